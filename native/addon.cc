@@ -1,0 +1,211 @@
+// The export table: what JavaScript can call. Each function is one line of intent; the work is in bridge/.
+#ifndef _WIN32
+#include <dlfcn.h>
+#endif
+
+#include "bridge/channel.h"
+#include "bridge/host.h"
+#include "node/napi_setup.h"
+#include "node/thread.h"
+#include "py/gil.h"
+
+namespace snakebridge {
+
+namespace {
+
+// Per-environment state, with one clean-up: the environment's end.
+struct AddonState {
+  std::shared_ptr<Channel> channel;
+};
+
+Channel& channelOf(Napi::Env env) {
+  auto* state = env.GetInstanceData<AddonState>();
+  if (!state->channel) throw Napi::Error::New(env, "expected open() before this call");
+  return *state->channel;
+}
+
+void requireAlive(Napi::Env env) {
+  if (pythonIsAlive()) return;
+  throw Napi::Error::New(env, pythonLife() == PythonLife::kEnding ? "Python has ended: the process is exiting"
+                                                                  : "Python has not been started");
+}
+
+std::string text(const Napi::Object& object, const char* key) {
+  Napi::Value value = object.Get(key);
+  return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
+}
+
+StartOptions startOptions(const Napi::Object& object) {
+  StartOptions options;
+  options.libpython = text(object, "libpython");
+  options.executable = text(object, "executable");
+  options.packageDir = text(object, "packageDir");
+  options.utf8Mode = object.Get("utf8Mode").ToBoolean();
+  options.isolation = !object.Has("isolation") || object.Get("isolation").ToBoolean();
+  if (object.Get("switchInterval").IsNumber()) options.switchInterval = object.Get("switchInterval").ToNumber();
+  if (object.Get("poolSize").IsNumber()) Pool::instance().setLimit(object.Get("poolSize").ToNumber().Uint32Value());
+  return options;
+}
+
+void installQueues() {
+  onDeferred([] { Pool::instance().requestDrain(); });
+  onReady([](const BatchRef& batch) { Pool::instance().join(batch); });
+}
+
+Napi::Value start(const Napi::CallbackInfo& info) {
+  installQueues();
+  const StartOptions options = startOptions(info[0].As<Napi::Object>());
+  auto done = Napi::ThreadSafeFunction::New(info.Env(), info[1].As<Napi::Function>(), "snakebridge start", 0, 1);
+  host::start(options, [done](const StartFailure& failure, const std::string& json) mutable {
+    done.BlockingCall([failure, json](Napi::Env env, Napi::Function callback) {
+      if (failure.code.empty()) {
+        callback.Call({env.Null(), Napi::String::New(env, json)});
+        return;
+      }
+      Napi::Object error = Napi::Object::New(env);
+      error.Set("code", failure.code);
+      error.Set("message", failure.message);
+      callback.Call({error});
+    });
+    done.Release();
+  });
+  return info.Env().Undefined();
+}
+
+Napi::Value startSync(const Napi::CallbackInfo& info) {
+  installQueues();
+  struct Outcome {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool done = false;
+    StartFailure failure;
+    std::string json;
+  };
+  auto outcome = std::make_shared<Outcome>();
+  host::start(startOptions(info[0].As<Napi::Object>()), [outcome](const StartFailure& failure, const std::string& json) {
+    std::lock_guard lock(outcome->mutex);
+    outcome->failure = failure;
+    outcome->json = json;
+    outcome->done = true;
+    outcome->changed.notify_all();
+  });
+  std::unique_lock lock(outcome->mutex);
+  outcome->changed.wait(lock, [&] { return outcome->done; });
+  if (outcome->failure.code.empty()) return Napi::String::New(info.Env(), outcome->json);
+  Napi::Error error = Napi::Error::New(info.Env(), outcome->failure.message);
+  error.Set("code", Napi::String::New(info.Env(), outcome->failure.code));
+  throw error;
+}
+
+Napi::Value infoOf(const Napi::CallbackInfo& info) {
+  const std::string json = host::info();
+  return json.empty() ? info.Env().Undefined() : Napi::String::New(info.Env(), json);
+}
+
+Napi::Value open(const Napi::CallbackInfo& info) {
+  auto* state = info.Env().GetInstanceData<AddonState>();
+  state->channel = Channel::open(info.Env(), info[0], info[1].ToBoolean());
+  Napi::Object buffers = Napi::Object::New(info.Env());
+  buffers.Set("commands", Napi::Value(info.Env(), state->channel->commands()));
+  buffers.Set("results", Napi::Value(info.Env(), state->channel->results()));
+  return buffers;
+}
+
+Napi::Value setCommands(const Napi::CallbackInfo& info) {
+  channelOf(info.Env()).setCommands(info[0]);
+  return info.Env().Undefined();
+}
+
+Napi::Value submit(const Napi::CallbackInfo& info) {
+  requireAlive(info.Env());
+  channelOf(info.Env()).submit(info[0].ToNumber().Uint32Value(), info[1].ToNumber().Uint32Value(),
+                               info[2].ToNumber().Uint32Value(), info[3]);
+  return info.Env().Undefined();
+}
+
+// The hot one: plain Node-API, no wrapper objects.
+napi_value run(napi_env env, napi_callback_info callbackInfo) {
+  size_t count = 2;
+  napi_value arguments[2];
+  void* data = nullptr;
+  napi_get_cb_info(env, callbackInfo, &count, arguments, nullptr, &data);
+  uint32_t length = 0;
+  napi_get_value_uint32(env, arguments[0], &length);
+  auto* state = static_cast<AddonState*>(data);
+  try {
+    requireAlive(env);
+    if (!state->channel) throw Napi::Error::New(env, "expected open() before this call");
+    return state->channel->run(length, count > 1 ? arguments[1] : nullptr);
+  } catch (const Napi::Error& error) {
+    error.ThrowAsJavaScriptException();
+    return nullptr;
+  }
+}
+
+Napi::Value defineName(const Napi::CallbackInfo& info) {
+  channelOf(info.Env()).environment->defineName(info[0].ToNumber(), info[1].ToString().Utf8Value());
+  return info.Env().Undefined();
+}
+
+Napi::Value exportBuffer(const Napi::CallbackInfo& info) {
+  return Napi::Value(info.Env(), channelOf(info.Env()).exportBuffer(info[0].ToNumber()));
+}
+
+Napi::Value createLane(const Napi::CallbackInfo& info) {
+  const double stack = info[1].IsNumber() ? info[1].ToNumber().DoubleValue() : 0;
+  const size_t stackSize = stack > 0 ? static_cast<size_t>(stack) : kPythonStack;
+  return Napi::Number::New(info.Env(), channelOf(info.Env()).createLane(info[0].ToString(), stackSize));
+}
+
+Napi::Value closeLane(const Napi::CallbackInfo& info) {
+  channelOf(info.Env()).closeLane(info[0].ToNumber());
+  return info.Env().Undefined();
+}
+
+Napi::Value stats(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), channelOf(info.Env()).statsJson());
+}
+
+Napi::Value exitProcess(const Napi::CallbackInfo& info) {
+  auto* state = info.Env().GetInstanceData<AddonState>();
+  const bool busy = !Pool::instance().idle() || (state->channel && !state->channel->idle());
+  host::exitProcess(info[0].ToNumber().Int32Value(), busy);
+  return info.Env().Undefined();
+}
+
+// Threads of ours run on, and libpython points into our code, after a worker that loaded us first has ended.
+void stayLoaded() {
+#ifndef _WIN32
+  Dl_info self;
+  if (dladdr(reinterpret_cast<void*>(&stayLoaded), &self) != 0) dlopen(self.dli_fname, RTLD_NOW | RTLD_NODELETE);
+#endif
+}
+
+Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  stayLoaded();
+  auto* state = new AddonState();
+  env.SetInstanceData(state);
+  env.AddCleanupHook([] { forgetThreadState(); });
+  exports.Set("start", Napi::Function::New(env, start, "start"));
+  exports.Set("startSync", Napi::Function::New(env, startSync, "startSync"));
+  exports.Set("info", Napi::Function::New(env, infoOf, "info"));
+  exports.Set("open", Napi::Function::New(env, open, "open"));
+  exports.Set("setCommands", Napi::Function::New(env, setCommands, "setCommands"));
+  exports.Set("submit", Napi::Function::New(env, submit, "submit"));
+  napi_value hot;
+  napi_create_function(env, "run", NAPI_AUTO_LENGTH, run, state, &hot);
+  exports.Set("run", Napi::Value(env, hot));
+  exports.Set("defineName", Napi::Function::New(env, defineName, "defineName"));
+  exports.Set("exportBuffer", Napi::Function::New(env, exportBuffer, "exportBuffer"));
+  exports.Set("createLane", Napi::Function::New(env, createLane, "createLane"));
+  exports.Set("closeLane", Napi::Function::New(env, closeLane, "closeLane"));
+  exports.Set("stats", Napi::Function::New(env, stats, "stats"));
+  exports.Set("exit", Napi::Function::New(env, exitProcess, "exit"));
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(snakebridge, initialize)
+
+}  // namespace snakebridge

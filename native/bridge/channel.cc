@@ -1,0 +1,324 @@
+#include "bridge/channel.h"
+
+#include <cstring>
+
+#include "bridge/pinned_memory.h"
+#include "py/gil.h"
+#include "py/python_error.h"
+
+namespace snakebridge {
+
+namespace {
+
+constexpr size_t kBufferSize = 64 * 1024;
+constexpr size_t kLargestLane = 1 << 16;
+
+napi_value makeArrayBuffer(napi_env env, size_t length, uint8_t** data) {
+  napi_value buffer;
+  void* memory = nullptr;
+  if (napi_create_arraybuffer(env, length, &memory, &buffer) != napi_ok) {
+    throw Napi::Error::New(env, "expected room for an ArrayBuffer of " + std::to_string(length) + " bytes, got none");
+  }
+  *data = static_cast<uint8_t*>(memory);
+  return buffer;
+}
+
+napi_ref reference(napi_env env, napi_value value, uint32_t count = 1) {
+  napi_ref made = nullptr;
+  napi_create_reference(env, value, count, &made);
+  return made;
+}
+
+}  // namespace
+
+std::shared_ptr<Channel> Channel::open(napi_env env, napi_value onResults, bool copyBuffers) {
+  std::shared_ptr<Channel> channel(new Channel(env));
+  channel->environment = std::make_shared<Environment>(channel, copyBuffers);
+  channel->onResults_ = reference(env, onResults);
+  Napi::Object receiver = Napi::Object::New(env);
+  channel->receiver_ = reference(env, receiver);
+  napi_async_init(env, nullptr, Napi::String::New(env, "snakebridge"), &channel->context_);
+  channel->commandsRef_ = reference(env, makeArrayBuffer(env, kBufferSize, &channel->commands_));
+  channel->commandsLength_ = kBufferSize;
+  channel->resultsRef_ = reference(env, makeArrayBuffer(env, kBufferSize, &channel->results_));
+  channel->resultsLength_ = kBufferSize;
+
+  uv_loop_t* loop = nullptr;
+  napi_get_uv_event_loop(env, &loop);
+  channel->wake_ = new uv_async_t();
+  uv_async_init(loop, channel->wake_, [](uv_async_t* handle) { static_cast<Channel*>(handle->data)->drain(); });
+  channel->wake_->data = channel.get();
+  uv_unref(reinterpret_cast<uv_handle_t*>(channel->wake_));
+
+  // The handle must be closed, and its callback have run, before the environment's loop is (Node asserts it).
+  auto* self = new std::shared_ptr<Channel>(channel);
+  napi_add_async_cleanup_hook(
+      env,
+      [](napi_async_cleanup_hook_handle hook, void* argument) {
+        std::unique_ptr<std::shared_ptr<Channel>> self(static_cast<std::shared_ptr<Channel>*>(argument));
+        Channel& channel = **self;
+        channel.close();
+        channel.wake_->data = hook;
+        uv_close(reinterpret_cast<uv_handle_t*>(channel.wake_), [](uv_handle_t* handle) {
+          napi_remove_async_cleanup_hook(static_cast<napi_async_cleanup_hook_handle>(handle->data));
+          delete reinterpret_cast<uv_async_t*>(handle);
+        });
+      },
+      self, nullptr);
+  return channel;
+}
+
+Channel::~Channel() = default;
+
+napi_value Channel::valueOf(napi_ref reference) const {
+  napi_value value = nullptr;
+  napi_get_reference_value(env_, reference, &value);
+  return value;
+}
+
+// --- results -------------------------------------------------------------------------------------------------
+
+void Channel::signal() {
+  if (signalled_ || closed_) return;
+  signalled_ = true;
+  uv_async_send(wake_);
+}
+
+void Channel::deliver(wire::Writer entries) {
+  std::lock_guard lock(mutex_);
+  if (closed_) return;
+  inbox_.push_back(std::move(entries));
+  signal();
+}
+
+void Channel::batchDone() {
+  std::lock_guard lock(mutex_);
+  done_++;
+  signal();
+}
+
+void Channel::jsRefDropped(uint32_t id) {
+  std::lock_guard lock(mutex_);
+  dropped_.push_back(id);
+  signal();
+}
+
+void Channel::deleteLater(napi_ref reference) {
+  std::lock_guard lock(mutex_);
+  dead_.push_back(reference);
+  signal();
+}
+
+void Channel::drain() {
+  std::shared_ptr<Channel> keep = shared_from_this();
+  std::vector<wire::Writer> inbox;
+  std::vector<uint32_t> dropped;
+  std::vector<napi_ref> dead;
+  size_t done = 0;
+  {
+    std::lock_guard lock(mutex_);
+    signalled_ = false;
+    inbox.swap(inbox_);
+    dropped.swap(dropped_);
+    dead.swap(dead_);
+    std::swap(done, done_);
+  }
+  Napi::HandleScope scope(env_);
+  for (napi_ref reference : dead) napi_delete_reference(env_, reference);
+  if (!dropped.empty()) {
+    wire::Writer entry;
+    entry.word(static_cast<uint32_t>(wire::EntryKind::kDropped), static_cast<uint32_t>(dropped.size()));
+    entry.word(static_cast<uint32_t>((2 + dropped.size()) * wire::kWord), 0);
+    for (uint32_t id : dropped) entry.word(id, 0);
+    inbox.push_back(std::move(entry));
+  }
+  inFlight_ -= done;
+  if (inFlight_ == 0 && done != 0) uv_unref(reinterpret_cast<uv_handle_t*>(wake_));
+
+  size_t filled = 0;
+  for (wire::Writer& entries : inbox) {
+    if (closed_) return;
+    traffic_.bytesToJs += entries.size();
+    if (filled != 0 && entries.size() > resultsLength_ - filled) {
+      callJs(filled, nullptr);
+      filled = 0;
+    }
+    if (entries.size() > resultsLength_) {
+      uint8_t* data = nullptr;
+      napi_value big = makeArrayBuffer(env_, entries.size(), &data);
+      std::memcpy(data, entries.data(), entries.size());
+      callJs(entries.size(), big);
+      continue;
+    }
+    std::memcpy(results_ + filled, entries.data(), entries.size());
+    filled += entries.size();
+  }
+  if (filled != 0 && !closed_) callJs(filled, nullptr);
+}
+
+void Channel::callJs(size_t length, napi_value big) {
+  napi_value arguments[2] = {Napi::Number::New(env_, static_cast<double>(length)), big};
+  napi_value result;
+  const napi_status status = napi_make_callback(env_, context_, valueOf(receiver_), valueOf(onResults_),
+                                                big == nullptr ? 1 : 2, arguments, &result);
+  if (status != napi_pending_exception) return;
+  napi_value exception;
+  if (napi_get_and_clear_last_exception(env_, &exception) == napi_ok) napi_fatal_exception(env_, exception);
+}
+
+// --- commands ------------------------------------------------------------------------------------------------
+
+void Channel::setCommands(napi_value buffer) {
+  void* data = nullptr;
+  size_t length = 0;
+  if (napi_get_arraybuffer_info(env_, buffer, &data, &length) != napi_ok) {
+    throw Napi::TypeError::New(env_, "setCommands: expected an ArrayBuffer");
+  }
+  napi_delete_reference(env_, commandsRef_);
+  commandsRef_ = reference(env_, buffer);
+  commands_ = static_cast<uint8_t*>(data);
+  commandsLength_ = length;
+}
+
+std::vector<JsMemoryRef> Channel::pin(napi_value externals) {
+  std::vector<JsMemoryRef> pinned;
+  if (externals == nullptr) return pinned;
+  napi_valuetype type;
+  napi_typeof(env_, externals, &type);
+  if (type == napi_undefined) return pinned;
+  uint32_t count = 0;
+  napi_get_array_length(env_, externals, &count);
+  std::weak_ptr<Channel> self = weak_from_this();
+  for (uint32_t i = 0; i < count; i++) {
+    napi_value buffer;
+    napi_get_element(env_, externals, i, &buffer);
+    pinned.push_back(pinMemory(env_, buffer, [self](napi_ref reference) {
+      if (auto channel = self.lock()) channel->deleteLater(reference);
+    }));
+  }
+  return pinned;
+}
+
+void Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value externals) {
+  if (length > commandsLength_) throw Napi::RangeError::New(env_, "submit: more bytes than the command buffer has");
+  if (lane != 0 && (lane > lanes_.size() || !lanes_[lane - 1])) {
+    throw Napi::RangeError::New(env_, "submit: expected an open lane, got number " + std::to_string(lane));
+  }
+  std::unique_ptr<uint8_t[]> bytes(new uint8_t[length]);
+  std::memcpy(bytes.get(), commands_, length);
+  auto batch = std::make_shared<Batch>(environment, batchId, std::move(bytes), length, pin(externals));
+  traffic_.trips++;
+  traffic_.bytesToPython += length;
+  if (inFlight_++ == 0) uv_ref(reinterpret_cast<uv_handle_t*>(wake_));
+  if (lane == 0) {
+    Pool::instance().submit(batch);
+  } else {
+    lanes_[lane - 1]->submit(batch);
+  }
+}
+
+napi_value Channel::run(size_t length, napi_value externals) {
+  if (length > commandsLength_) throw Napi::RangeError::New(env_, "run: more bytes than the command buffer has");
+  wire::Writer out = std::move(scratch_);
+  scratch_ = wire::Writer();
+  out.clear();
+  {
+    const std::vector<JsMemoryRef> pinned = pin(externals);
+    GilAcquire gil;
+    wire::Reader in(commands_, length);
+    try {
+      beginBatch(*environment, in);
+      runNow(*environment, pinned, in, out);
+    } catch (const std::exception& error) {
+      throw Napi::Error::New(env_, error.what());
+    }
+  }
+  traffic_.trips++;
+  traffic_.bytesToPython += length;
+  traffic_.bytesToJs += out.size();
+  napi_value result;
+  if (out.size() <= resultsLength_) {
+    std::memcpy(results_, out.data(), out.size());
+    napi_create_uint32(env_, static_cast<uint32_t>(out.size()), &result);
+    scratch_ = std::move(out);
+  } else {
+    uint8_t* data = nullptr;
+    result = makeArrayBuffer(env_, out.size(), &data);
+    std::memcpy(data, out.data(), out.size());
+  }
+  return result;
+}
+
+uint32_t Channel::createLane(std::string name, size_t stackSize) {
+  if (lanes_.size() >= kLargestLane) throw Napi::RangeError::New(env_, "createLane: too many lanes");
+  auto lane = std::make_unique<DedicatedLane>(std::move(name), stackSize);
+  if (!lane->start()) throw Napi::Error::New(env_, "createLane: the system refused a thread");
+  lanes_.push_back(std::move(lane));
+  return static_cast<uint32_t>(lanes_.size());
+}
+
+void Channel::closeLane(uint32_t lane) {
+  if (lane == 0 || lane > lanes_.size() || !lanes_[lane - 1]) return;
+  lanes_[lane - 1]->close();
+  lanes_[lane - 1].reset();
+}
+
+bool Channel::idle() {
+  for (auto& lane : lanes_) {
+    if (lane && !lane->idle()) return false;
+  }
+  return inFlight_ == 0;
+}
+
+std::string Channel::statsJson() {
+  std::string json = "{";
+  auto field = [&](const char* name, uint64_t value) {
+    json += (json.back() == '{' ? "\"" : ",\"") + std::string(name) + "\":" + std::to_string(value);
+  };
+  field("references", environment->objects.size());
+  field("temps", environment->temps.size());
+  field("buffers", environment->exports.count());
+  field("bufferBytes", environment->exports.bytes());
+  field("batchesInFlight", inFlight_);
+  field("deferredReleases", deferredCount());
+  field("trips", traffic_.trips);
+  field("bytesToPython", traffic_.bytesToPython);
+  field("bytesToJs", traffic_.bytesToJs);
+  field("arrayBytesShared", traffic_.arrayBytesShared);
+  field("arrayBytesCopied", traffic_.arrayBytesCopied);
+  json += ",\"lanes\":[";
+  for (auto& lane : lanes_) {
+    if (lane) json += (json.back() == '[' ? "" : ",") + ("{\"queued\":" + std::to_string(lane->queued())) + "}";
+  }
+  const Pool::Stats pool = Pool::instance().stats();
+  json += "],\"pool\":{";
+  field("threads", pool.threads);
+  field("busy", pool.busy);
+  field("stuck", pool.stuck);
+  field("queued", pool.queued);
+  field("limit", pool.limit);
+  return json + "}}";
+}
+
+void Channel::close() {
+  {
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+    inbox_.clear();
+  }
+  environment->close();
+  for (auto& lane : lanes_) {
+    if (lane) lane->close();
+  }
+  if (pythonLife() == PythonLife::kAlive) {
+    // What this environment held is dropped by whoever holds the GIL next.
+    deferCall(
+        [](void* argument) {
+          std::unique_ptr<EnvironmentRef> kept(static_cast<EnvironmentRef*>(argument));
+          (*kept)->releaseAll();
+        },
+        new EnvironmentRef(environment));
+  }
+}
+
+}  // namespace snakebridge

@@ -1,0 +1,113 @@
+// Channel's share of exported memory (py/exports.h): ArrayBuffers over what Python owns.
+//  1. One ArrayBuffer per export while it lives; a weak reference finds it again.
+//  2. Finalizers run only in a later turn of the event loop. A synchronous loop that makes and drops arrays would
+//     never give memory back, so past a step of bytes the weak references are asked directly, and dead ones release
+//     their export at once. The finalizer that comes later finds another serial and does nothing.
+//  3. JS must not move such memory away (`transfer`), or rule 2 would free it under its new owner: the methods that
+//     do are shadowed.
+#include <cstdlib>
+#include <cstring>
+
+#include "bridge/channel.h"
+#include "py/gil.h"
+
+namespace snakebridge {
+
+namespace {
+
+napi_value refuseTransfer(napi_env env, napi_callback_info) {
+  napi_throw_type_error(env, "ERR_SNAKEBRIDGE_TRANSFER",
+                        "expected an ArrayBuffer that JavaScript owns, got memory that belongs to Python; copy it "
+                        "first: buffer.slice(0)");
+  return nullptr;
+}
+
+void shadowTransfer(napi_env env, napi_value buffer) {
+  for (const char* name : {"transfer", "transferToFixedLength"}) {
+    bool has = false;
+    if (napi_has_named_property(env, buffer, name, &has) != napi_ok || !has) continue;
+    napi_property_descriptor descriptor{};
+    descriptor.utf8name = name;
+    descriptor.method = refuseTransfer;
+    napi_define_properties(env, buffer, 1, &descriptor);
+  }
+}
+
+}  // namespace
+
+void Channel::bufferCollected(napi_env env, void*, void* data) {
+  std::unique_ptr<BufferHint> hint(static_cast<BufferHint*>(data));
+  hint->environment->exports.collected(hint->id, hint->serial);
+  auto channel = hint->channel.lock();
+  if (!channel) return;
+  auto found = channel->buffers_.find(hint->id);
+  if (found == channel->buffers_.end() || found->second.serial != hint->serial) return;
+  napi_delete_reference(env, found->second.weak);
+  channel->exportedBytes_ -= found->second.length;
+  channel->buffers_.erase(found);
+}
+
+napi_value Channel::exportBuffer(uint32_t id) {
+  if (auto found = buffers_.find(id); found != buffers_.end()) {
+    napi_value alive = nullptr;
+    napi_get_reference_value(env_, found->second.weak, &alive);
+    if (alive != nullptr) {
+      environment->exports.take(id, true);
+      return alive;
+    }
+  }
+  const ExportTable::Taken taken = environment->exports.take(id, false);
+  if (!taken.known) throw Napi::Error::New(env_, "exportBuffer: expected a live export, got " + std::to_string(id));
+  auto hint = std::make_unique<BufferHint>(BufferHint{weak_from_this(), environment, id, taken.serial});
+
+  napi_value buffer = nullptr;
+  napi_status status = napi_no_external_buffers_allowed;
+  if (!taken.copied && taken.length != 0) {
+    status = napi_create_external_arraybuffer(env_, taken.data, taken.length, bufferCollected, hint.get(), &buffer);
+    if (status == napi_ok) shadowTransfer(env_, buffer);
+  }
+  if (status != napi_ok) {
+    void* memory = nullptr;
+    if (napi_create_arraybuffer(env_, taken.length, &memory, &buffer) != napi_ok) {
+      if (taken.copied) std::free(taken.data);
+      environment->exports.collected(id, taken.serial);
+      throw Napi::Error::New(env_, "expected room for an ArrayBuffer of " + std::to_string(taken.length) + " bytes");
+    }
+    if (taken.length != 0) std::memcpy(memory, taken.data, taken.length);
+    if (taken.copied) std::free(taken.data);
+    napi_add_finalizer(env_, buffer, nullptr, bufferCollected, hint.get(), nullptr);
+  }
+  hint.release();
+  (taken.copied || status != napi_ok ? traffic_.arrayBytesCopied : traffic_.arrayBytesShared) += taken.length;
+
+  ExportedBuffer entry{nullptr, taken.serial, taken.length};
+  napi_create_reference(env_, buffer, 0, &entry.weak);
+  if (auto found = buffers_.find(id); found != buffers_.end()) {
+    napi_delete_reference(env_, found->second.weak);
+    exportedBytes_ -= found->second.length;
+    found->second = entry;
+  } else {
+    buffers_.emplace(id, entry);
+  }
+  exportedBytes_ += taken.length;
+  if (exportedBytes_ > sweepAt_) sweepExports();
+  return buffer;
+}
+
+void Channel::sweepExports() {
+  for (auto entry = buffers_.begin(); entry != buffers_.end();) {
+    napi_value alive = nullptr;
+    napi_get_reference_value(env_, entry->second.weak, &alive);
+    if (alive != nullptr) {
+      ++entry;
+      continue;
+    }
+    environment->exports.collected(entry->first, entry->second.serial);
+    napi_delete_reference(env_, entry->second.weak);
+    exportedBytes_ -= entry->second.length;
+    entry = buffers_.erase(entry);
+  }
+  sweepAt_ = exportedBytes_ + kSweepStep;
+}
+
+}  // namespace snakebridge

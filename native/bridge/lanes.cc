@@ -1,0 +1,273 @@
+#include "bridge/lanes.h"
+
+#include <algorithm>
+
+#include "node/thread.h"
+#include "py/gil.h"
+
+namespace snakebridge {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr auto kSpin = std::chrono::microseconds(20);
+constexpr auto kTick = std::chrono::milliseconds(1);
+// A thread that took its batch less than this ago is trusted to come back for the next one.
+constexpr auto kFresh = std::chrono::microseconds(50);
+// The monitor sleeps after this many looks at nothing.
+constexpr int kIdleTicks = 50;
+
+inline void relax() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+}  // namespace
+
+Pool& Pool::instance() {
+  static Pool* pool = new Pool();  // never destroyed: its threads outlive static destructors
+  return *pool;
+}
+
+void Pool::submit(const BatchRef& batch) {
+  {
+    std::lock_guard lock(mutex_);
+    queue_.push_back(batch);
+    queued_.store(queue_.size(), std::memory_order_release);
+    if (!spinning_.load(std::memory_order_acquire)) {
+      const auto now = Clock::now();
+      const bool somebodyIsNearlyDone = std::any_of(workers_.begin(), workers_.end(), [&](const auto& worker) {
+        return worker->batch && !worker->stuck && now - worker->since < kFresh;
+      });
+      if (!somebodyIsNearlyDone) wakeOne();
+    }
+  }
+  ensureMonitor();
+}
+
+void Pool::join(const BatchRef& batch) {
+  std::lock_guard lock(mutex_);
+  queue_.push_front(batch);
+  queued_.store(queue_.size(), std::memory_order_release);
+  wakeOne();
+}
+
+void Pool::requestDrain() {
+  if (drainWanted_.exchange(true)) return;
+  std::lock_guard lock(mutex_);
+  if (busy_ == 0) wakeOne();
+}
+
+void Pool::wakeOne() {
+  if (!sleeping_.empty()) {
+    Worker* worker = sleeping_.back();
+    sleeping_.pop_back();
+    worker->wakeUp.notify_one();
+    return;
+  }
+  if (workers_.size() >= limit_) return;
+  auto worker = std::make_unique<Worker>();
+  Worker* self = worker.get();
+  workers_.push_back(std::move(worker));
+  if (!startThread([this, self] { work(*self); })) {
+    workers_.pop_back();
+    limit_ = std::max<size_t>(workers_.size(), 1);  // the system has no more to give; what is queued waits its turn
+  }
+}
+
+// The next batch, or false after a drain: spin, then sleep.
+bool Pool::take(Worker& self, std::unique_lock<std::mutex>& lock, BatchRef& batch) {
+  for (;;) {
+    if (!queue_.empty()) {
+      batch = std::move(queue_.front());
+      queue_.pop_front();
+      queued_.store(queue_.size(), std::memory_order_relaxed);
+      return true;
+    }
+    if (drainWanted_.load()) return false;
+    bool expected = false;
+    if (spinning_.compare_exchange_strong(expected, true)) {
+      lock.unlock();
+      const auto until = Clock::now() + kSpin;
+      while (queued_.load(std::memory_order_acquire) == 0 && !drainWanted_.load(std::memory_order_relaxed) &&
+             Clock::now() < until) {
+        relax();
+      }
+      lock.lock();
+      spinning_.store(false, std::memory_order_release);
+      if (!queue_.empty() || drainWanted_.load()) continue;
+    }
+    sleeping_.push_back(&self);
+    self.wakeUp.wait(lock, [&] {
+      return std::find(sleeping_.begin(), sleeping_.end(), &self) == sleeping_.end();
+    });
+  }
+}
+
+void Pool::work(Worker& self) {
+  for (;;) {
+    BatchRef batch;
+    {
+      std::unique_lock lock(mutex_);
+      self.batch.reset();
+      self.stuck = false;
+      const bool found = take(self, lock, batch);
+      busy_++;
+      if (found) {
+        self.batch = batch;
+        self.since = Clock::now();
+      }
+    }
+    drainWanted_.store(false);
+    if (pythonIsAlive()) {
+      GilAcquire gil;
+      if (batch) runBatch(batch, self.progress, Order::kParallel);
+    }
+    std::lock_guard lock(mutex_);
+    busy_--;
+  }
+}
+
+void Pool::ensureMonitor() {
+  if (monitorAwake_.load(std::memory_order_relaxed)) return;
+  std::lock_guard lock(monitorMutex_);
+  monitorAwake_.store(true);
+  if (!monitorStarted_) {
+    monitorStarted_ = startThread([this] { monitor(); }, 256 * 1024);
+  } else {
+    monitorWake_.notify_one();
+  }
+}
+
+void Pool::monitor() {
+  int idle = 0;
+  for (;;) {
+    {
+      std::unique_lock lock(monitorMutex_);
+      if (idle > kIdleTicks) {
+        monitorAwake_.store(false);
+        monitorWake_.wait(lock, [&] { return monitorAwake_.load(); });
+        idle = 0;
+      } else {
+        monitorWake_.wait_for(lock, kTick);
+      }
+    }
+    std::vector<BatchRef> stranded;
+    {
+      std::lock_guard lock(mutex_);
+      bool anyBusy = !queue_.empty();
+      bool anyFree = spinning_.load();
+      std::vector<const Batch*> moving;
+      for (auto& worker : workers_) {
+        if (!worker->batch) continue;
+        anyBusy = true;
+        const uint64_t seen = worker->progress.operations.load(std::memory_order_relaxed);
+        // Rule 2: seen twice in the same operation, at least one tick after it took the batch.
+        worker->stuck = seen == worker->lastSeen && Clock::now() - worker->since > kTick;
+        worker->lastSeen = seen;
+        if (!worker->stuck) {
+          moving.push_back(worker->batch.get());
+          anyFree = true;
+        }
+      }
+      for (auto& worker : workers_) {
+        if (!worker->stuck || !worker->batch) continue;
+        const Batch* batch = worker->batch.get();
+        const bool more = batch->cursor.load(std::memory_order_relaxed) < batch->size ||
+                          batch->resultsWaiting.load(std::memory_order_relaxed);
+        const bool looked = std::find(moving.begin(), moving.end(), batch) != moving.end() ||
+                            std::find(queue_.begin(), queue_.end(), worker->batch) != queue_.end();
+        if (more && !looked) {
+          moving.push_back(batch);
+          stranded.push_back(worker->batch);
+        }
+      }
+      if (!queue_.empty() && !anyFree) wakeOne();
+      idle = anyBusy ? 0 : idle + 1;
+    }
+    for (const BatchRef& batch : stranded) join(batch);
+  }
+}
+
+Pool::Stats Pool::stats() {
+  std::lock_guard lock(mutex_);
+  const auto stuck = std::count_if(workers_.begin(), workers_.end(), [](const auto& w) { return w->stuck; });
+  const auto busy = std::count_if(workers_.begin(), workers_.end(), [](const auto& w) { return w->batch != nullptr; });
+  return {workers_.size(), static_cast<size_t>(busy), static_cast<size_t>(stuck), queue_.size(), limit_};
+}
+
+bool Pool::idle() {
+  std::lock_guard lock(mutex_);
+  return queue_.empty() && std::none_of(workers_.begin(), workers_.end(), [](const auto& w) { return bool(w->batch); });
+}
+
+struct DedicatedLane::State {
+  std::mutex mutex;
+  std::condition_variable wakeUp;
+  std::deque<BatchRef> queue;
+  std::atomic<size_t> queued{0};
+  bool closed = false;
+  bool busy = false;
+  Progress progress;
+};
+
+DedicatedLane::DedicatedLane(std::string name, size_t stackSize)
+    : name(std::move(name)), state_(std::make_shared<State>()), stackSize_(stackSize) {}
+
+bool DedicatedLane::start() {
+  return startThread(
+      [state = state_] {
+        for (;;) {
+          BatchRef batch;
+          const auto until = Clock::now() + kSpin;
+          while (state->queued.load(std::memory_order_acquire) == 0 && Clock::now() < until) relax();
+          {
+            std::unique_lock lock(state->mutex);
+            state->wakeUp.wait(lock, [&] { return !state->queue.empty() || state->closed; });
+            if (state->queue.empty()) break;
+            batch = std::move(state->queue.front());
+            state->queue.pop_front();
+            state->queued.store(state->queue.size());
+            state->busy = true;
+          }
+          if (pythonIsAlive()) {
+            GilAcquire gil;
+            runBatch(batch, state->progress, Order::kStrict);
+          }
+          std::lock_guard lock(state->mutex);
+          state->busy = false;
+        }
+        forgetThreadState();
+      },
+      stackSize_);
+}
+
+void DedicatedLane::submit(const BatchRef& batch) {
+  {
+    std::lock_guard lock(state_->mutex);
+    state_->queue.push_back(batch);
+    state_->queued.store(state_->queue.size(), std::memory_order_release);
+  }
+  state_->wakeUp.notify_one();
+}
+
+void DedicatedLane::close() {
+  {
+    std::lock_guard lock(state_->mutex);
+    state_->closed = true;
+  }
+  state_->wakeUp.notify_one();
+}
+
+size_t DedicatedLane::queued() {
+  std::lock_guard lock(state_->mutex);
+  return state_->queue.size() + (state_->busy ? 1 : 0);
+}
+
+bool DedicatedLane::idle() { return queued() == 0; }
+
+}  // namespace snakebridge

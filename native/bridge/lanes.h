@@ -1,0 +1,88 @@
+// Where batches run.
+//  1. The pool: threads of our own, made when needed, never more than the limit. An idle thread spins for 20 µs before
+//     it sleeps, one at a time: waking a sleeping thread is most of what an awaited call costs.
+//  2. The monitor watches the pool, one look a millisecond while something runs. A thread that is still in the same
+//     operation as at the last look is stuck: somebody joins its batch (executor.h), and what is queued gets a thread.
+//  3. A dedicated lane is one thread, strictly in order.
+//  4. Nothing here holds a lock while it waits for the GIL or runs Python.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "py/executor.h"
+
+namespace snakebridge {
+
+class Pool {
+ public:
+  static Pool& instance();
+  void setLimit(size_t limit) { limit_ = limit; }
+  void submit(const BatchRef& batch);
+  // Somebody must go on with this batch: its operations became ready, or its thread is stuck.
+  void join(const BatchRef& batch);
+  // Somebody must acquire the GIL soon, to release what was dropped.
+  void requestDrain();
+
+  struct Stats {
+    size_t threads, busy, stuck, queued, limit;
+  };
+  Stats stats();
+  bool idle();
+
+ private:
+  struct Worker {
+    std::condition_variable wakeUp;
+    Progress progress;
+    BatchRef batch;                // guarded by mutex_
+    uint64_t lastSeen = 0;         // monitor only
+    bool stuck = false;            // guarded by mutex_
+    std::chrono::steady_clock::time_point since;
+  };
+  void work(Worker& self);
+  bool take(Worker& self, std::unique_lock<std::mutex>& lock, BatchRef& batch);
+  void wakeOne();  // mutex_ held
+  void ensureMonitor();
+  void monitor();
+
+  std::mutex mutex_;
+  std::deque<BatchRef> queue_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<Worker*> sleeping_;
+  std::atomic<size_t> queued_{0};
+  std::atomic<bool> spinning_{false};
+  std::atomic<bool> drainWanted_{false};
+  size_t busy_ = 0;
+  size_t limit_ = 64;
+
+  std::mutex monitorMutex_;
+  std::condition_variable monitorWake_;
+  std::atomic<bool> monitorAwake_{false};
+  bool monitorStarted_ = false;
+};
+
+class DedicatedLane {
+ public:
+  DedicatedLane(std::string name, size_t stackSize);
+  const std::string name;
+  // False when the system refused the thread.
+  bool start();
+  void submit(const BatchRef& batch);
+  // No more batches; the thread ends after the last.
+  void close();
+  size_t queued();
+  bool idle();
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+  size_t stackSize_;
+};
+
+}  // namespace snakebridge

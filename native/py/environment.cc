@@ -1,0 +1,91 @@
+#include "py/environment.h"
+
+#include "py/gil.h"
+#include "py/python_error.h"
+
+namespace snakebridge {
+
+Environment::~Environment() = default;
+
+void Environment::defineName(uint32_t id, std::string name) {
+  std::lock_guard lock(namesMutex_);
+  (void)id;  // ids are dense and defined in order
+  newNames_.push_back(std::move(name));
+}
+
+Borrowed Environment::name(uint32_t id) {
+  if (id >= names_.size()) {
+    std::vector<std::string> fresh;
+    {
+      std::lock_guard lock(namesMutex_);
+      fresh.swap(newNames_);
+    }
+    for (const std::string& text : fresh) {
+      PyObject* object = py.PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "surrogatepass");
+      if (object == nullptr) throw PythonError::fetch();
+      py.PyUnicode_InternInPlace(&object);
+      names_.push_back(steal(object));
+    }
+  }
+  if (id >= names_.size()) throw wire::MalformedMessage("an unknown name id");
+  return names_[id];
+}
+
+void Environment::releaseAll() {
+  for (auto& [key, operations] : parked) {
+    for (Parked& operation : operations) unlink(*operation);
+  }
+  for (Parked& operation : ready) unlink(*operation);
+  parked.clear();
+  ready.clear();
+  objects.clear();
+  temps.clear();
+  exports.clear();
+  names_.clear();
+}
+
+void Environment::link(Active& active) {
+  active.next = firstActive;
+  active.previous = nullptr;
+  if (firstActive != nullptr) firstActive->previous = &active;
+  firstActive = &active;
+}
+
+void Environment::unlink(Active& active) {
+  (active.previous != nullptr ? active.previous->next : firstActive) = active.next;
+  if (active.next != nullptr) active.next->previous = active.previous;
+}
+
+Environment::Parked Environment::park(Active& active) {
+  auto parked = std::make_unique<Active>(std::move(active));
+  (parked->previous != nullptr ? parked->previous->next : firstActive) = parked.get();
+  if (parked->next != nullptr) parked->next->previous = parked.get();
+  return parked;
+}
+
+void Environment::waitForProgress() {
+  // The count is read under the GIL, and progress is announced under the GIL: none is missed.
+  waiters_++;
+  uint64_t seen;
+  {
+    std::lock_guard lock(progressMutex_);
+    seen = progressCount_;
+  }
+  {
+    GilRelease release;
+    std::unique_lock lock(progressMutex_);
+    progress_.wait(lock, [&] { return progressCount_ != seen || closed(); });
+  }
+  waiters_--;
+}
+
+void Environment::announceProgress() {
+  if (waiters_ == 0) return;
+  {
+    std::lock_guard lock(progressMutex_);
+    progressCount_++;
+  }
+  progress_.notify_all();
+}
+
+}  // namespace snakebridge

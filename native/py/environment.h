@@ -1,0 +1,115 @@
+// The Python half of one JS environment (the main thread, or a worker): its handles, temps, exports and names, and
+// which of its operations are running or wait for one another. Needs the GIL, except where said.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "py/decoder.h"
+#include "py/encoder.h"
+#include "py/exports.h"
+#include "py/handles.h"
+#include "py/js_memory.h"
+#include "wire/bytes.h"
+
+namespace snakebridge {
+
+class Batch;
+using BatchRef = std::shared_ptr<Batch>;
+
+// Where results go. Implemented by the JS half; every function may be called on any thread and never blocks on it.
+class ResultSink {
+ public:
+  virtual ~ResultSink() = default;
+  virtual void deliver(wire::Writer entries) = 0;
+  virtual void batchDone() = 0;
+  virtual void jsRefDropped(uint32_t id) = 0;
+};
+
+// Thrown while decoding operands.
+struct NotReady {
+  uint32_t temp;
+};
+struct DependencyFailed {
+  FailureRef failure;
+};
+
+// An operation that runs or is parked, as far as ordering is concerned (executor.h).
+// Linked into the environment's list while it lives; on the stack while it runs, on the heap while parked.
+struct Active {
+  uint64_t id = 0;
+  Batch* batch = nullptr;
+  BatchRef parkedBatch;  // keeps the batch alive while parked
+  size_t offset = 0;
+  bool awaited = false;
+  bool scanned = false;
+  PyObject* receiver = nullptr;      // compared, never used
+  std::vector<PyObject*> arguments;  // likewise
+  Active* previous = nullptr;
+  Active* next = nullptr;
+};
+
+class Environment : public ExportSink, public std::enable_shared_from_this<Environment> {
+ public:
+  Environment(std::shared_ptr<ResultSink> sink, bool alwaysCopy) : sink(std::move(sink)), exports(alwaysCopy) {}
+  ~Environment() override;
+
+  const std::shared_ptr<ResultSink> sink;
+  ObjectTable objects;
+  TempTable temps;
+  ExportTable exports;
+
+  // JS thread, without the GIL.
+  void defineName(uint32_t id, std::string name);
+  // The interned str of a name id.
+  Borrowed name(uint32_t id);
+
+  // JS has gone: results are dropped from now on. Any thread.
+  void close() { closed_.store(true); }
+  bool closed() const { return closed_.load(); }
+  // Drops everything Python-side that JS held. GIL held.
+  void releaseAll();
+
+  // ExportSink
+  ObjectHandle exportObject(Borrowed object) override { return objects.add(object); }
+  void unexportObject(ObjectHandle handle) override { objects.release(handle.index, 1); }
+  bool exportArray(Borrowed object, ArrayExport& out) override { return exports.add(object, out); }
+  void unexportArray(uint32_t exportId) override { exports.forget(exportId); }
+
+  // --- ordering (executor.cc) ---
+  Active* firstActive = nullptr;
+  uint64_t nextActiveId = 1;
+  using Parked = std::unique_ptr<Active>;
+  std::unordered_map<uint64_t, std::vector<Parked>> parked;  // by what they wait for: see executor.cc
+  std::deque<Parked> ready;
+  void link(Active& active);
+  void unlink(Active& active);
+  // Moves a running operation to the heap, in its place in the list.
+  Parked park(Active& active);
+
+  // For threads that must wait for a temp instead of parking the operation (sync, dedicated lanes).
+  // Gives up the GIL until some operation of this environment has ended.
+  void waitForProgress();
+  void announceProgress();
+
+ private:
+  std::atomic<bool> closed_{false};
+  std::mutex namesMutex_;
+  std::vector<std::string> newNames_;
+  std::vector<Ref> names_;
+
+  std::mutex progressMutex_;
+  std::condition_variable progress_;
+  uint64_t progressCount_ = 0;
+  int waiters_ = 0;  // GIL
+};
+using EnvironmentRef = std::shared_ptr<Environment>;
+
+}  // namespace snakebridge

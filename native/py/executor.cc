@@ -1,0 +1,329 @@
+#include "py/executor.h"
+
+#include <algorithm>
+
+#include "py/failures.h"
+#include "py/gil.h"
+#include "py/python_error.h"
+
+namespace snakebridge {
+
+namespace {
+
+// Results beyond this are sent on at once instead of being gathered.
+constexpr size_t kLargeResult = 256 * 1024;
+// `parked` is keyed by the temp waited for, or by the id of an active operation with this bit set.
+constexpr uint64_t kActiveKey = uint64_t{1} << 63;
+
+void (*resumeOnPool)(const BatchRef&) = nullptr;
+
+void flush(Batch& batch) {
+  if (batch.results.empty()) return;
+  wire::Writer entries = std::move(batch.results);
+  batch.results = wire::Writer();
+  batch.resultsWaiting.store(false, std::memory_order_relaxed);
+  batch.environment->sink->deliver(std::move(entries));
+}
+
+// Appends an entry written elsewhere: encoding may run Python code, and with it another thread's entry.
+void append(Batch& batch, const wire::Writer& entry) {
+  batch.results.bytes(entry.data(), entry.size());
+  if (batch.results.size() > kLargeResult) {
+    flush(batch);
+  } else {
+    batch.resultsWaiting.store(true, std::memory_order_relaxed);
+  }
+}
+
+void beginEntry(wire::Writer& out, wire::EntryKind kind, uint32_t temp, uint32_t batchId) {
+  out.word(static_cast<uint32_t>(kind), temp);
+  out.word(0, batchId);
+}
+void endEntry(wire::Writer& out) { out.patch32(wire::kWord, static_cast<uint32_t>(out.size())); }
+
+void encodeResult(Environment& environment, uint32_t flags, const Ref& value, wire::Writer& out) {
+  Encoder encoder(out, environment);
+  if ((flags & wire::kKeep) != 0) {
+    encoder.encodeReference(value);
+  } else {
+    encoder.encode(value);
+  }
+}
+
+void finishBatch(Batch& batch) {
+  batch.done = true;
+  wire::Writer entry;
+  beginEntry(entry, wire::EntryKind::kBatchDone, 0, batch.id);
+  endEntry(entry);
+  append(batch, entry);
+  flush(batch);
+  batch.environment->sink->batchDone();
+}
+
+void wake(Environment& environment, uint64_t key) {
+  if (environment.parked.empty()) return;
+  auto found = environment.parked.find(key);
+  if (found == environment.parked.end()) return;
+  for (auto& parked : found->second) environment.ready.push_back(std::move(parked));
+  environment.parked.erase(found);
+}
+
+void failedEntry(Batch& batch, const Operation& operation, const FailureRef& failure) {
+  wire::Writer entry;
+  beginEntry(entry, operation.awaited() ? wire::EntryKind::kError : wire::EntryKind::kFailed, operation.temp, batch.id);
+  encodeFailure(*batch.environment, *failure, entry);
+  endEntry(entry);
+  append(batch, entry);
+}
+
+// The operation has ended: its temp is filled, its result on the way, its dependents are ready.
+void complete(const BatchRef& batch, const Operation& operation, uint64_t activeId, Ref value, FailureRef failure) {
+  Environment& environment = *batch->environment;
+  if (!failure && operation.awaited()) {
+    wire::Writer entry;
+    beginEntry(entry, wire::EntryKind::kValue, operation.temp, batch->id);
+    try {
+      encodeResult(environment, operation.flags, value, entry);
+      endEntry(entry);
+      append(*batch, entry);
+    } catch (...) {
+      // The value exists, only its conversion failed: whoever waits for it hears of it, the temp stays usable.
+      failedEntry(*batch, operation, currentFailure());
+    }
+  } else if (failure) {
+    failedEntry(*batch, operation, failure);
+  }
+  if (operation.temp != wire::kNoTemp) {
+    if (failure) {
+      environment.temps.fail(operation.temp, std::move(failure));
+    } else {
+      environment.temps.succeed(operation.temp, std::move(value));
+    }
+    wake(environment, operation.temp);
+  }
+  wake(environment, activeId | kActiveKey);
+  environment.announceProgress();
+  if (--batch->unfinished == 0 && batch->cursor.load(std::memory_order_relaxed) >= batch->size) finishBatch(*batch);
+}
+
+// Whether program order binds operations on this object (rule 2): null when not.
+PyObject* boundTo(PyObject* object) {
+  PyObject* type = typeOf(object);
+  if (type == py.ModuleType || py.PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(type),
+                                                   reinterpret_cast<PyTypeObject*>(py.TypeType))) {
+    return nullptr;
+  }
+  if (type == py.CFunctionType) {
+    PyObject* self = py.PyCFunction_GetSelf(object);
+    return self == nullptr || typeOf(self) == py.ModuleType ? nullptr : self;
+  }
+  Ref name = steal(py.PyType_GetName(reinterpret_cast<PyTypeObject*>(type)));
+  if (!name) {
+    py.PyErr_Clear();
+    return object;
+  }
+  if (py.PyUnicode_CompareWithASCIIString(name.get(), "function") == 0) return nullptr;
+  if (py.PyUnicode_CompareWithASCIIString(name.get(), "method") == 0) {
+    Ref self = steal(py.PyObject_GetAttrString(object, "__self__"));
+    if (!self) py.PyErr_Clear();
+    return self.get();  // kept alive by the method
+  }
+  return object;
+}
+
+// Finds the objects an operation touches. Temps that are not there yet bind by rule 1 alone.
+void scan(Active& active) {
+  if (active.scanned) return;
+  active.scanned = true;
+  const Batch& batch = *active.batch;
+  Environment& environment = *batch.environment;
+  wire::Reader in(batch.bytes.get(), batch.size);
+  in.seek(active.offset);
+  const Operation operation = readOperation(in);
+  active.awaited = operation.awaited();
+  auto touch = [&](PyObject* object, bool receiver) {
+    PyObject* bound = object == nullptr ? nullptr : boundTo(object);
+    if (bound == nullptr) return;
+    if (receiver) {
+      active.receiver = bound;
+    } else {
+      active.arguments.push_back(bound);
+    }
+  };
+  Decoder::ShapeSizes shapes;
+  const auto ignore = [](uint32_t) {};
+  if (operation.hasInlineName()) Decoder::scan(in, shapes, ignore, ignore);
+  for (uint32_t i = 0; i < operation.operandCount + operation.keywordCount; i++) {
+    if (i >= operation.operandCount && in.word().high == wire::kInlineName) Decoder::scan(in, shapes, ignore, ignore);
+    const bool receiver = i == 0 && operation.opcode != wire::Opcode::kHelper;
+    Decoder::scan(
+        in, shapes,
+        [&](uint32_t temp) {
+          if (environment.temps.state(temp) != TempTable::State::kReady) return;
+          touch(environment.temps.value(temp).get(), receiver);
+        },
+        [&](uint32_t index) { touch(environment.objects.peek(index).get(), receiver); });
+  }
+}
+
+bool touches(const Active& active, PyObject* receiver) {
+  return receiver != nullptr &&
+         (active.receiver == receiver ||
+          std::find(active.arguments.begin(), active.arguments.end(), receiver) != active.arguments.end());
+}
+
+// Rule 2: the earlier operation that must end first, or null.
+Active* conflictOf(Environment& environment, Active& later) {
+  for (Active* earlier = environment.firstActive; earlier != nullptr; earlier = earlier->next) {
+    if (earlier == &later || earlier->id > later.id) continue;
+    scan(*earlier);
+    scan(later);
+    if (earlier->awaited && later.awaited) continue;
+    if (touches(*earlier, later.receiver) || touches(later, earlier->receiver)) return earlier;
+  }
+  return nullptr;
+}
+
+void park(Environment& environment, const BatchRef& batch, Active& active, uint64_t key) {
+  active.scanned = false;  // temps that are missing now will have arrived
+  active.receiver = nullptr;
+  active.arguments.clear();
+  Environment::Parked parked = environment.park(active);
+  parked->parkedBatch = batch;
+  environment.parked[key].push_back(std::move(parked));
+}
+
+// Runs a linked operation and unlinks it, or parks it.
+void attempt(const BatchRef& batch, Active& active, Progress& progress, Order order) {
+  Environment& environment = *batch->environment;
+  Operation operation;
+  Ref value;
+  FailureRef failure;
+  for (;;) {
+    if (order == Order::kParallel && (active.previous != nullptr || active.next != nullptr)) {
+      if (Active* earlier = conflictOf(environment, active)) return park(environment, batch, active, earlier->id | kActiveKey);
+    }
+    wire::Reader in(batch->bytes.get(), batch->size);
+    in.seek(active.offset);
+    operation = readOperation(in);
+    try {
+      value = perform(environment, batch->externals, operation, in);
+      break;
+    } catch (const NotReady& missing) {
+      if (order == Order::kParallel) return park(environment, batch, active, missing.temp);
+      if (environment.closed()) return environment.unlink(active);
+      environment.waitForProgress();
+    } catch (...) {
+      failure = currentFailure();
+      break;
+    }
+  }
+  environment.unlink(active);
+  complete(batch, operation, active.id, std::move(value), std::move(failure));
+  progress.operations.fetch_add(1, std::memory_order_relaxed);
+}
+
+// Rule 3. A strict thread hands what became ready to the pool.
+void runReady(Environment& environment, Progress& progress, Order order) {
+  while (!environment.ready.empty()) {
+    if (order == Order::kStrict) {
+      if (resumeOnPool != nullptr) resumeOnPool(environment.ready.front()->parkedBatch);
+      return;
+    }
+    Environment::Parked next = std::move(environment.ready.front());
+    environment.ready.pop_front();
+    const BatchRef batch = std::move(next->parkedBatch);
+    attempt(batch, *next, progress, order);
+    flush(*batch);
+  }
+}
+
+// Takes the next operation of the batch.
+Active nextOf(Batch& batch) {
+  Active active;
+  active.id = batch.environment->nextActiveId++;
+  active.batch = &batch;
+  active.offset = batch.cursor.load(std::memory_order_relaxed);
+  wire::Reader in(batch.bytes.get(), batch.size);
+  in.seek(active.offset);
+  batch.cursor.store(active.offset + readOperation(in).size, std::memory_order_relaxed);
+  return active;
+}
+
+}  // namespace
+
+uint32_t beginBatch(Environment& environment, wire::Reader& in) {
+  const uint32_t operations = in.word().low;
+  const auto counts = in.word();
+  const uint8_t* temps = in.take(size_t{counts.low} * 4);
+  const uint8_t* objects = in.take(size_t{counts.high} * 8);
+  for (uint32_t i = 0; i < counts.low; i++) {
+    uint32_t temp;
+    std::memcpy(&temp, temps + size_t{i} * 4, 4);
+    environment.temps.release(temp);
+  }
+  for (uint32_t i = 0; i < counts.high; i++) {
+    uint32_t pair[2];
+    std::memcpy(pair, objects + size_t{i} * 8, 8);
+    environment.objects.release(pair[0], pair[1]);
+  }
+  return operations;
+}
+
+namespace {
+
+void runRest(const BatchRef& batch, Progress& progress, Order order) {
+  Environment& environment = *batch->environment;
+  if (!batch->started) {
+    batch->started = true;
+    wire::Reader in(batch->bytes.get(), batch->size);
+    batch->unfinished = beginBatch(environment, in);
+    batch->cursor.store(in.position(), std::memory_order_relaxed);
+    if (batch->unfinished == 0) finishBatch(*batch);
+  } else {
+    flush(*batch);  // Rule 4: another thread is busy with this batch
+  }
+  while (!environment.closed()) {
+    runReady(environment, progress, order);
+    if (batch->cursor.load(std::memory_order_relaxed) >= batch->size) break;
+    Active active = nextOf(*batch);
+    environment.link(active);
+    attempt(batch, active, progress, order);
+  }
+  flush(*batch);
+}
+
+}  // namespace
+
+void runBatch(const BatchRef& batch, Progress& progress, Order order) {
+  try {
+    runRest(batch, progress, order);
+  } catch (const std::exception&) {
+    // Malformed bytes or no memory between two operations: the batch ends here, JS rejects what it still waits for.
+    batch->cursor.store(batch->size, std::memory_order_relaxed);
+    if (!batch->done) finishBatch(*batch);
+  }
+}
+
+void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in, wire::Writer& out) {
+  const size_t start = in.position();
+  for (;;) {
+    try {
+      in.seek(start);
+      const Operation operation = readOperation(in);
+      Ref value = perform(environment, externals, operation, in);
+      encodeResult(environment, operation.flags, value, out);
+      return;
+    } catch (const NotReady&) {
+      environment.waitForProgress();
+    } catch (...) {
+      FailureRef failure = currentFailure();
+      encodeFailure(environment, *failure, out);
+      return;
+    }
+  }
+}
+
+void onReady(void (*resume)(const BatchRef&)) { resumeOnPool = resume; }
+
+}  // namespace snakebridge

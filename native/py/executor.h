@@ -1,0 +1,67 @@
+// Runs batches. Needs the GIL, which is also the only lock of everything here.
+//
+// Life of a batch: its operations run in program order, one after the other, on the thread that took it. While one of
+// them takes long, another thread may join (lanes.h decides when) and go on with the operations behind it:
+//  1. What uses a result that is not there yet is parked until it is.
+//  2. Between two operations of which at least one is awaited by nobody (a statement: `model.fit(x)`), program order
+//     is kept when the receiver of one is the receiver or an argument of the other. Two awaited operations are
+//     independent, as in Promise.all. Modules, classes and plain functions are nobody's receiver.
+//  3. Parked operations go on as soon as what they waited for has ended, on whichever pool thread notices.
+//  4. Results that are ready are sent on when a thread joins, and when it runs out of work; a long operation never
+//     holds back the results before it.
+// Dedicated lanes and the calling thread run strictly in order and wait where the pool parks.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "py/environment.h"
+#include "py/operations.h"
+
+namespace snakebridge {
+
+class Batch {
+ public:
+  Batch(EnvironmentRef environment, uint32_t id, std::unique_ptr<uint8_t[]> bytes, size_t size,
+        std::vector<JsMemoryRef> externals)
+      : environment(std::move(environment)), id(id), size(size), externals(std::move(externals)), bytes(std::move(bytes)) {}
+
+  const EnvironmentRef environment;
+  const uint32_t id;
+  const size_t size;
+  const std::vector<JsMemoryRef> externals;
+  const std::unique_ptr<uint8_t[]> bytes;
+
+  // Offset of the next operation nobody has taken yet. Written under the GIL, read by the monitor without.
+  std::atomic<size_t> cursor{0};
+  std::atomic<bool> resultsWaiting{false};  // results has something
+  bool started = false;
+  bool done = false;
+  uint32_t unfinished = 0;
+  wire::Writer results;
+};
+
+// What the monitor sees of a thread that runs batches.
+struct Progress {
+  std::atomic<uint64_t> operations{0};
+};
+
+enum class Order {
+  kParallel,  // pool: park and go on
+  kStrict,    // dedicated lanes, the calling thread: wait
+};
+
+// Runs what is left of the batch, and whatever becomes ready meanwhile.
+void runBatch(const BatchRef& batch, Progress& progress, Order order);
+
+// The release section at a batch's start: returns the number of operations, leaving the reader at the first.
+uint32_t beginBatch(Environment& environment, wire::Reader& in);
+
+// Runs one operation to its end on the calling thread and appends its value (or a kError) to `out`.
+void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in, wire::Writer& out);
+
+// Set once: hands a batch to the pool, for operations that became ready on a thread that must not run them.
+void onReady(void (*resume)(const BatchRef&));
+
+}  // namespace snakebridge

@@ -1,0 +1,74 @@
+// Python memory that JavaScript sees. One export per exporting object: its Py_buffer is held until the ArrayBuffer
+// over it is collected.
+//  1. An array is described against its root: the object at the end of its `.base` chain that owns the memory, so
+//     views of one array share one ArrayBuffer.
+//  2. Encoding an array promises JS one take() of its export. Until then, and while an ArrayBuffer over it lives, the
+//     export stays. Serial numbers tell a late finalizer of an old ArrayBuffer from the present one's.
+//  3. Read-only memory is never writable from JS: it is copied, once, while encoding. So is all memory where the
+//     runtime refuses external buffers.
+//  4. The table has its own lock, because JS takes and collects without the GIL. Nothing that waits is
+//     called under it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "py/encoder.h"
+#include "py/ref.h"
+
+namespace snakebridge {
+
+class ExportTable {
+ public:
+  explicit ExportTable(bool alwaysCopy) : alwaysCopy_(alwaysCopy) {}
+  ~ExportTable() { clear(); }
+
+  // GIL held. False: the object's elements have no typed array (structured, object, datetime64 …).
+  bool add(Borrowed object, ArrayExport& out);
+  // The promise of rule 2 is taken back. GIL held.
+  void forget(uint32_t id);
+  // The object itself, for memory that comes back whole. Empty when the export is gone. GIL held.
+  Ref ownerOf(uint32_t id);
+
+  struct Taken {
+    uint8_t* data = nullptr;
+    size_t length = 0;
+    uint32_t serial = 0;
+    bool copied = false;  // `data` is malloc'd and now the caller's
+    bool known = false;
+  };
+  // JS thread, without the GIL. `bufferAlive`: the ArrayBuffer made by an earlier take() is still there.
+  Taken take(uint32_t id, bool bufferAlive);
+  void collected(uint32_t id, uint32_t serial);
+  size_t bytes() const;
+  size_t count() const;
+  void clear();
+
+ private:
+  struct Export {
+    PyObject* owner = nullptr;
+    Py_buffer* buffer = nullptr;
+    uint8_t* data = nullptr;
+    size_t length = 0;
+    uint32_t serial = 0;
+    uint32_t promised = 0;
+    bool used = false;
+    bool copied = false;
+    bool seen = false;  // an ArrayBuffer over it may be alive
+  };
+  uint32_t insert(Export entry);
+  void dropLocked(uint32_t id);
+
+  const bool alwaysCopy_;
+  mutable std::mutex mutex_;
+  std::vector<Export> exports_;
+  std::vector<uint32_t> free_;
+  std::unordered_map<PyObject*, uint32_t> byOwner_;
+  size_t bytes_ = 0;
+  size_t live_ = 0;
+};
+
+}  // namespace snakebridge

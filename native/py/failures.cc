@@ -1,0 +1,86 @@
+#include "py/failures.h"
+
+#include <new>
+
+#include "py/python_error.h"
+
+namespace snakebridge {
+
+namespace {
+
+Ref newException(PyObject* type, const char* message) {
+  py.PyErr_SetString(type, message);
+  return PythonError::fetch().takeException();
+}
+
+void describe(Environment& environment, Failure& failure) {
+  static PyObject* function = nullptr;
+  if (function == nullptr) {
+    Ref module = check(py.PyImport_ImportModule("snakebridge.errors"));
+    function = check(py.PyObject_GetAttrString(module.get(), "describe")).release();
+  }
+  Ref description = check(py.PyObject_CallFunctionObjArgs(function, failure.exception.get(), nullptr));
+  Encoder(failure.description, environment).encode(description);
+}
+
+// When even describing fails (no memory, a broken interpreter): the type's name alone.
+void describeBarely(Failure& failure) {
+  wire::Writer& out = failure.description;
+  out.clear();
+  std::string name = "Exception";
+  Ref text = steal(py.PyType_GetName(reinterpret_cast<PyTypeObject*>(typeOf(failure.exception.get()))));
+  if (text) {
+    Py_ssize_t length = 0;
+    if (const char* bytes = py.PyUnicode_AsUTF8AndSize(text.get(), &length)) name.assign(bytes, static_cast<size_t>(length));
+  }
+  py.PyErr_Clear();  // whatever stood in the way of the name
+  auto string = [&](const std::string& value) {
+    out.header(wire::Tag::kUtf8, static_cast<uint32_t>(value.size()));
+    out.bytes(value.data(), value.size());
+  };
+  out.header(wire::Tag::kShaped, 0);
+  out.word(2, 0);
+  string("type");
+  string("message");
+  string(name);
+  string("the exception could not be described");
+}
+
+}  // namespace
+
+FailureRef failureOf(Ref exception) {
+  auto failure = std::make_shared<Failure>();
+  failure->exception = std::move(exception);
+  return failure;
+}
+
+FailureRef currentFailure() {
+  try {
+    throw;
+  } catch (PythonError& error) {
+    return failureOf(error.takeException());
+  } catch (const DependencyFailed& dependency) {
+    return dependency.failure;
+  } catch (const std::bad_alloc&) {
+    return failureOf(newException(py.MemoryError, "the bridge ran out of memory while converting values"));
+  } catch (const std::exception& error) {
+    return failureOf(newException(py.SystemError, error.what()));
+  }
+}
+
+void encodeFailure(Environment& environment, Failure& failure, wire::Writer& out) {
+  if (failure.description.empty()) {
+    try {
+      describe(environment, failure);
+    } catch (...) {
+      currentFailure();  // consumed: the failure to describe is not the user's failure
+      describeBarely(failure);
+    }
+  }
+  const ObjectHandle handle = environment.exportObject(failure.exception);
+  out.header(wire::Tag::kError, handle.index);
+  out.word(handle.generation, 0);
+  out.bytes(failure.description.data(), failure.description.size());
+}
+
+}  // namespace snakebridge

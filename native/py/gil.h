@@ -1,0 +1,70 @@
+// Who may touch Python, and when.
+//  1. One permanent PyThreadState per thread that ever runs Python; made on first use, kept until the thread ends.
+//  2. Nothing is decref'd and no Py_buffer released without the GIL: deferred work goes to one queue, drained,
+//     with a bound per turn, by whoever acquires the GIL next.
+//  3. No lock of ours is held while waiting for the GIL.
+//  4. After the interpreter has ended, or while it ends, nobody enters: ask pythonIsAlive() first.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+
+#include "py/api.h"
+
+namespace snakebridge {
+
+enum class PythonLife { kNotStarted, kAlive, kEnding };
+PythonLife pythonLife();
+void setPythonLife(PythonLife life);
+inline bool pythonIsAlive() { return pythonLife() == PythonLife::kAlive; }
+
+// Holds the GIL for a scope; nests. Throws nothing. Only when pythonIsAlive().
+class GilAcquire {
+ public:
+  GilAcquire();
+  ~GilAcquire();
+  GilAcquire(const GilAcquire&) = delete;
+  GilAcquire& operator=(const GilAcquire&) = delete;
+
+ private:
+  bool outermost_;
+};
+
+// Gives the GIL up for a scope (a wait, a lock). The thread must hold it by GilAcquire.
+class GilRelease {
+ public:
+  GilRelease();
+  ~GilRelease();
+  GilRelease(const GilRelease&) = delete;
+  GilRelease& operator=(const GilRelease&) = delete;
+};
+
+// For functions that CPython calls: the GIL is held already, on a thread that may not be ours.
+class GilHeld {
+ public:
+  GilHeld();
+  ~GilHeld();
+  GilHeld(const GilHeld&) = delete;
+  GilHeld& operator=(const GilHeld&) = delete;
+
+ private:
+  bool before_;
+};
+
+bool gilHeld();  // by this thread, as far as our guards know
+
+// The thread that called Py_InitializeEx hands its state over; it does not hold the GIL afterwards.
+void adoptInitialThreadState();
+// Before a thread that ran Python ends: frees its PyThreadState. Waits for the GIL.
+void forgetThreadState();
+
+// Rule 2. Any thread, with or without the GIL.
+void deferDecRef(PyObject* object);
+void deferBufferRelease(Py_buffer* buffer);  // releases, then deletes the struct
+void deferCall(void (*function)(void*), void* argument);  // runs with the GIL
+size_t deferredCount();
+// Called when the queue goes from empty to non-empty on a thread that does not hold the GIL.
+void onDeferred(void (*notify)());
+void drainDeferred(size_t bound);
+
+}  // namespace snakebridge

@@ -1,0 +1,97 @@
+#include "py/handles.h"
+
+namespace snakebridge {
+
+ObjectHandle ObjectTable::add(Borrowed object) {
+  auto [found, inserted] = indexOf_.try_emplace(object.get(), 0);
+  if (inserted) {
+    uint32_t index;
+    if (free_.empty()) {
+      index = static_cast<uint32_t>(slots_.size());
+      slots_.emplace_back();
+    } else {
+      index = free_.back();
+      free_.pop_back();
+    }
+    found->second = index;
+    Slot& slot = slots_[index];
+    slot.object = own(object).release();
+    slot.generation++;
+  }
+  Slot& slot = slots_[found->second];
+  slot.exported++;
+  return {found->second, slot.generation};
+}
+
+void ObjectTable::release(uint32_t index, uint32_t count) {
+  if (index >= slots_.size()) return;
+  Slot& slot = slots_[index];
+  if (slot.object == nullptr) return;
+  slot.exported = slot.exported > count ? slot.exported - count : 0;
+  if (slot.exported != 0) return;
+  Ref object = steal(slot.object);
+  slot.object = nullptr;
+  indexOf_.erase(object.get());
+  free_.push_back(index);
+  // `object` dies here, after the table is consistent: its finalizer may run Python code.
+}
+
+Borrowed ObjectTable::find(uint32_t index, uint32_t generation) const {
+  if (index >= slots_.size() || slots_[index].generation != generation) return {};
+  return borrow(slots_[index].object);
+}
+
+Borrowed ObjectTable::peek(uint32_t index) const {
+  return index < slots_.size() ? borrow(slots_[index].object) : Borrowed();
+}
+
+void ObjectTable::clear() {
+  std::vector<Slot> slots = std::move(slots_);
+  slots_.clear();
+  free_.clear();
+  indexOf_.clear();
+  for (Slot& slot : slots) {
+    if (slot.object != nullptr) decRefAnywhere(slot.object);
+  }
+}
+
+TempTable::Slot& TempTable::at(uint32_t index) {
+  if (index >= slots_.size()) slots_.resize(index + 1 > slots_.size() * 2 ? index + 1 : slots_.size() * 2);
+  return slots_[index];
+}
+
+TempTable::State TempTable::state(uint32_t index) const {
+  if (index >= slots_.size()) return State::kPending;
+  const Slot& slot = slots_[index];
+  if (slot.value) return State::kReady;
+  return slot.failure ? State::kFailed : State::kPending;
+}
+
+void TempTable::succeed(uint32_t index, Ref value) {
+  Slot& slot = at(index);
+  if (!slot.value && !slot.failure) live_++;
+  std::swap(slot.value, value);  // an old value, if any, dies after the table is consistent
+}
+
+void TempTable::fail(uint32_t index, FailureRef failure) {
+  Slot& slot = at(index);
+  if (!slot.value && !slot.failure) live_++;
+  slot.failure = std::move(failure);
+}
+
+void TempTable::release(uint32_t index) {
+  if (index >= slots_.size()) return;
+  Slot& slot = slots_[index];
+  if (slot.value || slot.failure) live_--;
+  Ref value = std::move(slot.value);
+  FailureRef failure = std::move(slot.failure);
+  slot.failure.reset();
+}
+
+void TempTable::clear() {
+  std::vector<Slot> slots = std::move(slots_);
+  slots_.clear();
+  live_ = 0;
+}
+
+}  // namespace snakebridge

@@ -1,0 +1,72 @@
+// What one JS environment holds of Python. Needs the GIL, except where said.
+//  1. Objects: settled references. Canonical: one live object has one index; `exported` counts how often the index
+//     travelled to JS, JS gives the same count back when its reference dies, and zero frees the slot. So a handle
+//     that crosses JS's release on its way is never lost.
+//  2. Temps: results of operations, numbered by JS before they exist. A temp that is neither ready nor failed is
+//     one whose operation has not run yet.
+//  3. Failures are shared: what depends on a failed temp fails with the same record, and the record is described once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "py/encoder.h"
+#include "py/ref.h"
+#include "wire/bytes.h"
+
+namespace snakebridge {
+
+struct Failure {
+  Ref exception;
+  wire::Writer description;  // an encoded value; empty until somebody needs it
+};
+using FailureRef = std::shared_ptr<Failure>;
+
+class ObjectTable {
+ public:
+  ObjectHandle add(Borrowed object);
+  // Takes back `count` exports; the last one frees the slot and drops the object.
+  void release(uint32_t index, uint32_t count);
+  // Null when the handle was released or never given out.
+  Borrowed find(uint32_t index, uint32_t generation) const;
+  // The object of a live slot, whatever its generation; null otherwise.
+  Borrowed peek(uint32_t index) const;
+  size_t size() const { return indexOf_.size(); }
+  void clear();
+
+ private:
+  struct Slot {
+    PyObject* object = nullptr;
+    uint32_t generation = 0;
+    uint32_t exported = 0;
+  };
+  std::vector<Slot> slots_;
+  std::vector<uint32_t> free_;
+  std::unordered_map<PyObject*, uint32_t> indexOf_;
+};
+
+class TempTable {
+ public:
+  enum class State { kPending, kReady, kFailed };
+  State state(uint32_t index) const;
+  Borrowed value(uint32_t index) const { return slots_[index].value; }
+  FailureRef failure(uint32_t index) const { return slots_[index].failure; }
+  void succeed(uint32_t index, Ref value);
+  void fail(uint32_t index, FailureRef failure);
+  void release(uint32_t index);
+  size_t size() const { return live_; }
+  void clear();
+
+ private:
+  struct Slot {
+    Ref value;
+    FailureRef failure;
+  };
+  Slot& at(uint32_t index);
+  std::vector<Slot> slots_;
+  size_t live_ = 0;
+};
+
+}  // namespace snakebridge

@@ -1,0 +1,169 @@
+#include "py/interpreter.h"
+
+#include <csignal>
+#include <cstring>
+
+#ifndef _WIN32
+#include <fcntl.h>
+#endif
+
+#include "py/executor.h"
+#include "py/gil.h"
+#include "py/isolation.h"
+#include "py/js_memory.h"
+#include "py/python_error.h"
+
+namespace snakebridge {
+
+namespace {
+
+// UTF-8 → wchar_t by hand: the locale may be C, and Py_DecodeLocale would read it before Python is configured.
+std::wstring widen(const std::string& text) {
+  std::wstring wide;
+  for (size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const int length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    uint32_t code = length == 1 ? lead : lead & (0xffu >> (length + 1));
+    for (int k = 1; k < length && i + k < text.size(); k++) code = code << 6 | (text[i + k] & 0x3f);
+    i += static_cast<size_t>(length);
+    if (sizeof(wchar_t) == 2 && code > 0xffff) {
+      code -= 0x10000;
+      wide.push_back(static_cast<wchar_t>(0xd800 + (code >> 10)));
+      wide.push_back(static_cast<wchar_t>(0xdc00 + (code & 0x3ff)));
+    } else {
+      wide.push_back(static_cast<wchar_t>(code));
+    }
+  }
+  return wide;
+}
+
+// Node marks its standard streams close-on-exec; Python's children would start without any.
+void inheritStandardStreams() {
+#ifndef _WIN32
+  for (int fd = 0; fd <= 2; fd++) {
+    const int flags = fcntl(fd, F_GETFD);
+    if (flags >= 0) fcntl(fd, F_SETFD, flags & ~FD_CLOEXEC);
+  }
+#endif
+}
+
+std::string text(Borrowed object) {
+  Py_ssize_t length = 0;
+  const char* bytes = py.PyUnicode_AsUTF8AndSize(object.get(), &length);
+  if (bytes == nullptr) throw PythonError::fetch();
+  return {bytes, static_cast<size_t>(length)};
+}
+
+// Loads the package `snakebridge` from our own folder, without putting that folder on sys.path.
+Ref loadPackage(const std::string& packageDir) {
+  const std::string folder = packageDir + "/snakebridge";
+  Ref util = check(py.PyImport_ImportModule("importlib.util"));
+  Ref make = check(py.PyObject_GetAttrString(util.get(), "spec_from_file_location"));
+  Ref name = check(py.PyUnicode_FromString("snakebridge"));
+  Ref file = check(py.PyUnicode_FromString((folder + "/__init__.py").c_str()));
+  Ref args = check(py.PyTuple_New(2));
+  check(py.PyTuple_SetItem(args.get(), 0, name.copy().release()));
+  check(py.PyTuple_SetItem(args.get(), 1, file.release()));
+  Ref keywords = check(py.PyDict_New());
+  Ref locations = check(py.PyList_New(0));
+  Ref location = check(py.PyUnicode_FromString(folder.c_str()));
+  check(py.PyList_Append(locations.get(), location.get()));
+  Ref key = check(py.PyUnicode_FromString("submodule_search_locations"));
+  check(py.PyDict_SetItem(keywords.get(), key.get(), locations.get()));
+  Ref spec = check(py.PyObject_Call(make.get(), args.get(), keywords.get()));
+  Ref fromSpec = check(py.PyObject_GetAttrString(util.get(), "module_from_spec"));
+  Ref module = check(py.PyObject_CallFunctionObjArgs(fromSpec.get(), spec.get(), nullptr));
+  PyObject* modules = py.PySys_GetObject("modules");
+  check(py.PyDict_SetItem(modules, name.get(), module.get()));
+  Ref loader = check(py.PyObject_GetAttrString(spec.get(), "loader"));
+  Ref exec = check(py.PyObject_GetAttrString(loader.get(), "exec_module"));
+  check(py.PyObject_CallFunctionObjArgs(exec.get(), module.get(), nullptr));
+  return module;
+}
+
+std::string bootstrap(const StartOptions& options) {
+  // On this thread, before any other exists: finalisation can hang otherwise (3.11, 3.12).
+  check(py.PyImport_ImportModule("threading"));
+  Ref package = loadPackage(options.packageDir);
+  createJsTypes();
+  if (options.switchInterval > 0) {
+    Ref sys = check(py.PyImport_ImportModule("sys"));
+    Ref function = check(py.PyObject_GetAttrString(sys.get(), "setswitchinterval"));
+    Ref seconds = check(py.PyFloat_FromDouble(options.switchInterval));
+    check(py.PyObject_CallFunctionObjArgs(function.get(), seconds.get(), nullptr));
+  }
+  Ref describe = check(py.PyObject_GetAttrString(package.get(), "info"));
+  Ref info = check(py.PyObject_CallNoArgs(describe.get()));
+  return text(info);
+}
+
+std::string describePending() {
+  try {
+    throw;
+  } catch (PythonError& error) {
+    Ref shown = steal(py.PyObject_Repr(error.exception().get()));
+    if (!shown) py.PyErr_Clear();
+    try {
+      return shown ? text(shown) : "an exception without a repr";
+    } catch (const PythonError&) {
+      return "an exception whose repr is not text";
+    }
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+}  // namespace
+
+StartFailure startInterpreter(const StartOptions& options, std::string& info) {
+  if (pythonIsAlive()) return {"already-started", "Python is running already"};
+  if (std::string refused = py.load(options.libpython); !refused.empty()) {
+    return {"library", options.libpython + ": " + refused};
+  }
+  if (options.isolation) isolateLibpython(py.library());
+  inheritStandardStreams();
+#ifdef SIGPIPE
+  std::signal(SIGPIPE, SIG_IGN);
+#endif
+  if (options.utf8Mode && py.Py_UTF8Mode != nullptr) *py.Py_UTF8Mode = 1;
+  static std::wstring programName;  // Python keeps the pointer
+  programName = widen(options.executable);
+  py.Py_SetProgramName(programName.c_str());
+  // 0: no signal handler of Python's; Ctrl-C stays Node's.
+  py.Py_InitializeEx(0);
+  py.loadExceptions();
+  setPythonLife(PythonLife::kAlive);
+  StartFailure failure;
+  {
+    GilHeld held;
+    try {
+      info = bootstrap(options);
+    } catch (...) {
+      failure = {"bootstrap", "Python started, but its helpers could not be loaded: " + describePending()};
+    }
+  }
+  adoptInitialThreadState();
+  return failure;
+}
+
+void flushStreams() {
+  GilAcquire gil;
+  for (const char* name : {"stdout", "stderr"}) {
+    PyObject* stream = py.PySys_GetObject(name);
+    if (stream == nullptr || stream == py.None) continue;
+    Ref kept = own(stream);
+    Ref flush = steal(py.PyObject_GetAttrString(kept.get(), "flush"));
+    Ref result = flush ? steal(py.PyObject_CallNoArgs(flush.get())) : Ref();
+    if (!result) py.PyErr_Clear();  // a closed or broken stream has nothing to flush
+  }
+}
+
+void finalizeInterpreter() {
+  GilAcquire* gil = new GilAcquire();  // never destroyed: there is no GIL to give back afterwards
+  (void)gil;
+  drainDeferred(SIZE_MAX);
+  setPythonLife(PythonLife::kEnding);
+  py.Py_FinalizeEx();
+}
+
+}  // namespace snakebridge

@@ -1,0 +1,314 @@
+#include "py/operations.h"
+
+#include <array>
+#include <utility>
+
+#include "py/python_error.h"
+
+namespace snakebridge {
+
+namespace {
+
+constexpr size_t kVectorcallOffset = size_t{1} << (8 * sizeof(size_t) - 1);  // PY_VECTORCALL_ARGUMENTS_OFFSET
+
+// Operands in one row, owned, with a free slot in front as vectorcall likes it.
+class OperandRow {
+ public:
+  explicit OperandRow(size_t capacity) {
+    if (capacity + 1 > inline_.size()) {
+      heap_.resize(capacity + 1);
+      slots_ = heap_.data();
+    }
+  }
+  ~OperandRow() {
+    for (size_t i = 0; i < size_; i++) py.Py_DecRef(slots_[i + 1]);
+  }
+  OperandRow(const OperandRow&) = delete;
+  OperandRow& operator=(const OperandRow&) = delete;
+  void push(Ref value) { slots_[++size_] = value.release(); }
+  PyObject* operator[](size_t i) const { return slots_[i + 1]; }
+  PyObject* const* data() const { return slots_ + 1; }
+  size_t size() const { return size_; }
+
+ private:
+  std::array<PyObject*, 10> inline_{};
+  std::vector<PyObject*> heap_;
+  PyObject** slots_ = inline_.data();
+  size_t size_ = 0;
+};
+
+class Operands final : public ImportSource {
+ public:
+  Operands(Environment& environment, const std::vector<JsMemoryRef>& externals)
+      : environment_(environment), externals_(externals) {}
+
+  Ref object(uint32_t index, uint32_t generation) override {
+    Borrowed found = environment_.objects.find(index, generation);
+    if (!found) raise(py.RuntimeError, "expected a live reference, got one that was released (or was never given out)");
+    return own(found);
+  }
+  Ref temp(uint32_t index) override {
+    switch (environment_.temps.state(index)) {
+      case TempTable::State::kReady:
+        return own(environment_.temps.value(index));
+      case TempTable::State::kFailed:
+        throw DependencyFailed{environment_.temps.failure(index)};
+      default:
+        throw NotReady{index};
+    }
+  }
+  Ref memory(const MemoryView& view) override {
+    if (view.external >= externals_.size()) throw wire::MalformedMessage("an unknown external");
+    return viewOfJsMemory(externals_[view.external], view);
+  }
+  Ref exported(uint32_t exportId) override {
+    Ref owner = environment_.exports.ownerOf(exportId);
+    if (!owner) raise(py.RuntimeError, "expected a live array, got one whose memory was released");
+    return owner;
+  }
+  Ref jsRef(uint32_t id) override {
+    auto sink = environment_.sink;
+    return makeJsRef(id, [sink](uint32_t dropped) { sink->jsRefDropped(dropped); });
+  }
+
+ private:
+  Environment& environment_;
+  const std::vector<JsMemoryRef>& externals_;
+};
+
+Ref keywordNames(const std::vector<Ref>& names) {
+  Ref tuple = check(py.PyTuple_New(static_cast<Py_ssize_t>(names.size())));
+  for (size_t i = 0; i < names.size(); i++) {
+    check(py.PyTuple_SetItem(tuple.get(), static_cast<Py_ssize_t>(i), names[i].copy().release()));
+  }
+  return tuple;
+}
+
+// A call where vectorcall is not exported.
+Ref callPlainly(PyObject* target, const OperandRow& row, size_t first, size_t positional,
+                const std::vector<Ref>& names) {
+  Ref args = check(py.PyTuple_New(static_cast<Py_ssize_t>(positional)));
+  for (size_t i = 0; i < positional; i++) {
+    check(py.PyTuple_SetItem(args.get(), static_cast<Py_ssize_t>(i), own(row[first + i]).release()));
+  }
+  Ref keywords;
+  if (!names.empty()) keywords = check(py.PyDict_New());
+  for (size_t i = 0; i < names.size(); i++) {
+    check(py.PyDict_SetItem(keywords.get(), names[i].get(), row[first + positional + i]));
+  }
+  return check(py.PyObject_Call(target, args.get(), keywords.get()));
+}
+
+// Calls `target` with the operands from `first` on: positional ones, then one per keyword name.
+Ref call(PyObject* target, const OperandRow& row, size_t first, const std::vector<Ref>& names) {
+  const size_t positional = row.size() - first - names.size();
+  if (py.PyObject_Vectorcall == nullptr) return callPlainly(target, row, first, positional, names);
+  Ref tuple = names.empty() ? Ref() : keywordNames(names);
+  return check(py.PyObject_Vectorcall(target, row.data() + first, positional | kVectorcallOffset, tuple.get()));
+}
+
+Ref callMethod(PyObject* name, const OperandRow& row, const std::vector<Ref>& names) {
+  if (py.PyObject_VectorcallMethod == nullptr) {
+    Ref method = check(py.PyObject_GetAttr(row[0], name));
+    return call(method.get(), row, 1, names);
+  }
+  const size_t positional = row.size() - names.size();
+  Ref tuple = names.empty() ? Ref() : keywordNames(names);
+  return check(py.PyObject_VectorcallMethod(name, row.data(), positional | kVectorcallOffset, tuple.get()));
+}
+
+Ref none() { return own(py.None); }
+Ref boolean(int truth) {
+  check(truth);
+  return own(truth != 0 ? py.True : py.False);
+}
+Ref size(Py_ssize_t value) {
+  if (value < 0) throw PythonError::fetch();
+  return check(py.PyLong_FromLongLong(value));
+}
+
+using Binary = PyObject* (*)(PyObject*, PyObject*);
+using Unary = PyObject* (*)(PyObject*);
+
+// In the order of wire::Operator, kAdd … kMatMul … kIRShift; kPow and kIPow take a third operand.
+Binary binaryOperator(wire::Operator op) {
+  switch (op) {
+    case wire::Operator::kAdd: return py.PyNumber_Add;
+    case wire::Operator::kSub: return py.PyNumber_Subtract;
+    case wire::Operator::kMul: return py.PyNumber_Multiply;
+    case wire::Operator::kTrueDiv: return py.PyNumber_TrueDivide;
+    case wire::Operator::kFloorDiv: return py.PyNumber_FloorDivide;
+    case wire::Operator::kMod: return py.PyNumber_Remainder;
+    case wire::Operator::kMatMul: return py.PyNumber_MatrixMultiply;
+    case wire::Operator::kAnd: return py.PyNumber_And;
+    case wire::Operator::kOr: return py.PyNumber_Or;
+    case wire::Operator::kXor: return py.PyNumber_Xor;
+    case wire::Operator::kLShift: return py.PyNumber_Lshift;
+    case wire::Operator::kRShift: return py.PyNumber_Rshift;
+    case wire::Operator::kIAdd: return py.PyNumber_InPlaceAdd;
+    case wire::Operator::kISub: return py.PyNumber_InPlaceSubtract;
+    case wire::Operator::kIMul: return py.PyNumber_InPlaceMultiply;
+    case wire::Operator::kITrueDiv: return py.PyNumber_InPlaceTrueDivide;
+    case wire::Operator::kIFloorDiv: return py.PyNumber_InPlaceFloorDivide;
+    case wire::Operator::kIMod: return py.PyNumber_InPlaceRemainder;
+    case wire::Operator::kIMatMul: return py.PyNumber_InPlaceMatrixMultiply;
+    case wire::Operator::kIAnd: return py.PyNumber_InPlaceAnd;
+    case wire::Operator::kIOr: return py.PyNumber_InPlaceOr;
+    case wire::Operator::kIXor: return py.PyNumber_InPlaceXor;
+    case wire::Operator::kILShift: return py.PyNumber_InPlaceLshift;
+    case wire::Operator::kIRShift: return py.PyNumber_InPlaceRshift;
+    case wire::Operator::kDivMod: return py.PyNumber_Divmod;
+    default: return nullptr;
+  }
+}
+
+Unary unaryOperator(wire::Operator op) {
+  switch (op) {
+    case wire::Operator::kNeg: return py.PyNumber_Negative;
+    case wire::Operator::kPos: return py.PyNumber_Positive;
+    case wire::Operator::kInvert: return py.PyNumber_Invert;
+    case wire::Operator::kAbs: return py.PyNumber_Absolute;
+    case wire::Operator::kRepr: return py.PyObject_Repr;
+    case wire::Operator::kStr: return py.PyObject_Str;
+    case wire::Operator::kType: return py.PyObject_Type;
+    case wire::Operator::kIter: return py.PyObject_GetIter;
+    case wire::Operator::kList: return py.PySequence_List;
+    case wire::Operator::kDir: return py.PyObject_Dir;
+    case wire::Operator::kId: return reinterpret_cast<Unary>(py.PyLong_FromVoidPtr);
+    default: return nullptr;
+  }
+}
+
+int comparison(wire::Operator op) {
+  switch (op) {
+    case wire::Operator::kLt: return Py_LT;
+    case wire::Operator::kLe: return Py_LE;
+    case wire::Operator::kEq: return Py_EQ;
+    case wire::Operator::kNe: return Py_NE;
+    case wire::Operator::kGt: return Py_GT;
+    case wire::Operator::kGe: return Py_GE;
+    default: return -1;
+  }
+}
+
+Ref operate(wire::Operator op, const OperandRow& row) {
+  auto need = [&](size_t count) {
+    if (row.size() < count) throw wire::MalformedMessage("an operator lacks an operand");
+  };
+  need(1);
+  if (Unary unary = unaryOperator(op)) return check(unary(row[0]));
+  switch (op) {
+    case wire::Operator::kTruth: return boolean(py.PyObject_IsTrue(row[0]));
+    case wire::Operator::kNot: return boolean(py.PyObject_Not(row[0]));
+    case wire::Operator::kLen: return size(py.PyObject_Size(row[0]));
+    case wire::Operator::kCallable: return boolean(py.PyCallable_Check(row[0]));
+    case wire::Operator::kHash: {
+      const Py_hash_t hash = py.PyObject_Hash(row[0]);
+      if (hash == -1) throw PythonError::fetch();
+      return check(py.PyLong_FromLongLong(hash));
+    }
+    default: break;
+  }
+  need(2);
+  if (Binary binary = binaryOperator(op)) return check(binary(row[0], row[1]));
+  if (const int code = comparison(op); code >= 0) return check(py.PyObject_RichCompare(row[0], row[1], code));
+  switch (op) {
+    case wire::Operator::kPow:
+      return check(py.PyNumber_Power(row[0], row[1], row.size() > 2 ? row[2] : py.None));
+    case wire::Operator::kIPow:
+      return check(py.PyNumber_InPlacePower(row[0], row[1], row.size() > 2 ? row[2] : py.None));
+    case wire::Operator::kIs: return boolean(row[0] == row[1]);
+    case wire::Operator::kIsNot: return boolean(row[0] != row[1]);
+    case wire::Operator::kContains: return boolean(py.PySequence_Contains(row[0], row[1]));
+    case wire::Operator::kIsInstance: return boolean(py.PyObject_IsInstance(row[0], row[1]));
+    default: throw wire::MalformedMessage("an unknown operator");
+  }
+}
+
+Ref helper(PyObject* name) {
+  static PyObject* module = nullptr;
+  if (module == nullptr) module = check(py.PyImport_ImportModule("snakebridge.operations")).release();
+  return check(py.PyObject_GetAttr(module, name));
+}
+
+size_t operandsNeeded(wire::Opcode opcode) {
+  switch (opcode) {
+    case wire::Opcode::kSetItem: return 3;
+    case wire::Opcode::kSetAttr:
+    case wire::Opcode::kGetItem:
+    case wire::Opcode::kDelItem: return 2;
+    case wire::Opcode::kHelper: return 0;
+    default: return 1;
+  }
+}
+
+}  // namespace
+
+bool Operation::isNamed() const {
+  switch (opcode) {
+    case wire::Opcode::kGetAttr:
+    case wire::Opcode::kSetAttr:
+    case wire::Opcode::kDelAttr:
+    case wire::Opcode::kCallMethod:
+    case wire::Opcode::kHelper: return true;
+    default: return false;
+  }
+}
+
+Operation readOperation(wire::Reader& in) {
+  const auto first = in.word();
+  const auto second = in.word();
+  const auto third = in.word();
+  Operation operation{static_cast<wire::Opcode>(first.low & 0xff), first.low >> 8, first.high, second.low, second.high,
+                      third.low, third.high};
+  if (operation.size < wire::kOpHeaderSize || operation.size - wire::kOpHeaderSize > in.remaining() ||
+      operation.operandCount > operation.size || operation.keywordCount > operation.size) {
+    throw wire::MalformedMessage("an operation with a wrong size");
+  }
+  return operation;
+}
+
+Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals, const Operation& operation,
+            wire::Reader& in) {
+  using wire::Opcode;
+  Operands source(environment, externals);
+  Decoder decoder(in, source);
+  const Opcode opcode = operation.opcode;
+
+  Ref inlineName;
+  PyObject* name = nullptr;
+  if (operation.hasInlineName()) {
+    inlineName = decoder.decode();
+    name = inlineName.get();
+  } else if (operation.isNamed()) {
+    name = environment.name(operation.aux).get();
+  }
+
+  OperandRow row(operation.operandCount + operation.keywordCount);
+  for (uint32_t i = 0; i < operation.operandCount; i++) row.push(decoder.decode());
+  std::vector<Ref> keywords;
+  for (uint32_t i = 0; i < operation.keywordCount; i++) {
+    const uint32_t id = in.word().high;
+    keywords.push_back(id == wire::kInlineName ? decoder.decode() : own(environment.name(id)));
+    row.push(decoder.decode());
+  }
+  if (operation.operandCount < operandsNeeded(opcode)) throw wire::MalformedMessage("an operation lacks an operand");
+
+  switch (opcode) {
+    case Opcode::kCall: return call(row[0], row, 1, keywords);
+    case Opcode::kCallMethod: return callMethod(name, row, keywords);
+    case Opcode::kGetAttr: return check(py.PyObject_GetAttr(row[0], name));
+    case Opcode::kGetItem: return check(py.PyObject_GetItem(row[0], row[1]));
+    case Opcode::kFetch: return own(row[0]);
+    case Opcode::kOperate: return operate(static_cast<wire::Operator>(operation.aux), row);
+    case Opcode::kSetAttr: check(py.PyObject_SetAttr(row[0], name, row[1])); return none();
+    case Opcode::kDelAttr: check(py.PyObject_SetAttr(row[0], name, nullptr)); return none();
+    case Opcode::kSetItem: check(py.PyObject_SetItem(row[0], row[1], row[2])); return none();
+    case Opcode::kDelItem: check(py.PyObject_DelItem(row[0], row[1])); return none();
+    case Opcode::kImport: return check(py.PyImport_Import(row[0]));
+    case Opcode::kHelper: return call(helper(name).get(), row, 0, keywords);
+  }
+  throw wire::MalformedMessage("an unknown opcode");
+}
+
+}  // namespace snakebridge

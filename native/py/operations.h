@@ -1,0 +1,32 @@
+// What an operation does: decode its operands, call CPython, return the result. Needs the GIL.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "py/environment.h"
+
+namespace snakebridge {
+
+struct Operation {
+  wire::Opcode opcode;
+  uint32_t flags;
+  uint32_t temp;
+  uint32_t size;
+  uint32_t aux;
+  uint32_t operandCount;  // positional operands, the target included
+  uint32_t keywordCount;
+  bool awaited() const { return (flags & wire::kAwaited) != 0; }
+  // Whether `aux` is a name, and whether that name comes as the first value instead.
+  bool isNamed() const;
+  bool hasInlineName() const { return isNamed() && aux == wire::kInlineName; }
+};
+
+// Reads an operation's header; the reader stands at its operands afterwards.
+Operation readOperation(wire::Reader& in);
+
+// Throws PythonError, NotReady, DependencyFailed, MalformedMessage, std::bad_alloc.
+Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals, const Operation& operation,
+            wire::Reader& operands);
+
+}  // namespace snakebridge

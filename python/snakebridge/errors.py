@@ -1,0 +1,327 @@
+"""Exceptions as plain data: what a Python exception tells JavaScript, and the exception a JavaScript error becomes.
+
+`describe` runs once per exception, at the boundary, with the GIL held. It never raises, whatever the exception's
+own methods do, and its result holds only str, int, bool, None, lists and dicts of the exact types.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from traceback import TracebackException
+    from types import TracebackType
+
+# A chain or a group beyond these is cut, with a line in the traceback text that says so.
+MAX_EXCEPTIONS = 64
+MAX_DEPTH = 16
+MAX_FRAMES = 1000
+MAX_LISTED_FRAMES = 100
+
+_PACKAGE = __file__.rpartition("errors.py")[0]
+_IMPORTLIB = "<frozen importlib."
+_IMPORT_MODULE = ("importlib/__init__.py", "importlib\\__init__.py")
+
+_CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
+_CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
+_CUT = "[snakebridge: more exceptions of this chain or group are not shown]\n\n"
+_CUT_FRAMES = "[snakebridge: the outer frames of a deep stack are not shown]\n"
+
+Description = dict[str, Any]
+
+
+class JavaScriptError(Exception):
+    """An error of JavaScript in Python: its `name`, `message` and `stack`. It goes back as the same JS object."""
+
+    def __init__(self, name: str, message: str, stack: str | None = None, js: Any = None) -> None:
+        super().__init__(name, message, stack)
+        self.name = name
+        self.message = message
+        self.stack = stack
+        self._js = js  # the snakebridge.JsRef that keeps the JS object alive
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.message}" if self.message else self.name
+
+    def __reduce__(self) -> Any:
+        # A JS object does not travel to another process; the text does.
+        return (type(self), (self.name, self.message, self.stack))
+
+
+def describe(exc: BaseException) -> Description:
+    """Type, message, traceback text, frames, notes, chain and members of `exc`, as plain data."""
+    try:
+        return _Describer().describe(exc)
+    except BaseException:  # MemoryError, a cancellation that hits right here, a broken traceback module
+        return _minimal(exc)
+
+
+def _minimal(exc: BaseException) -> Description:
+    name = _type_name(type(exc))
+    message = _text(exc)
+    return {
+        "type": name,
+        "mro": _mro(type(exc)),
+        "message": message,
+        "traceback": f"{name}: {message}\n" if message else f"{name}\n",
+        "frames": [],
+        "notes": [],
+        "cause": None,
+        "context": None,
+        "suppressContext": False,
+        "exceptions": None,
+        "details": {},
+    }
+
+
+class _Describer:
+    """Describes an exception and what hangs on it, each object once; a link back to an ancestor is dropped."""
+
+    def __init__(self) -> None:
+        self.done: dict[int, tuple[Description, TracebackException]] = {}
+        self.path: set[int] = set()
+        self.cut = False
+
+    def describe(self, exc: BaseException) -> Description:
+        description, _ = self.visit(exc)
+        if self.cut:
+            description["traceback"] = _CUT + description["traceback"]
+        return description
+
+    def visit(self, exc: BaseException) -> tuple[Description, TracebackException]:
+        key = id(exc)
+        done = self.done.get(key)
+        if done is not None:
+            return done
+        tb, cut_frames = _inner_part(exc.__traceback__)
+        snapshot = _snapshot(exc, tb)
+        _drop_own_frames(snapshot)
+
+        description = _minimal(exc)
+        self.done[key] = (description, snapshot)
+        self.path.add(key)
+        cause, cause_snapshot = self.linked(exc.__cause__)
+        context, context_snapshot = self.linked(exc.__context__)
+        members = self.members(exc)
+        self.path.discard(key)
+
+        suppress = bool(exc.__suppress_context__)
+        snapshot.__cause__ = cause_snapshot
+        snapshot.__context__ = context_snapshot
+        snapshot.exceptions = None if members is None else [snapshot for _, snapshot in members]
+
+        description["notes"] = _notes(exc)
+        description["frames"] = _frames(snapshot)
+        description["cause"] = cause
+        description["context"] = context
+        description["suppressContext"] = suppress
+        description["details"] = _details(exc)
+        if members is not None:
+            description["exceptions"] = [member for member, _ in members]
+        js = getattr(exc, "_js", None) if isinstance(exc, JavaScriptError) else None
+        if js is not None:
+            description["js"] = js.id
+
+        try:
+            own = "".join(snapshot.format(chain=members is not None))
+        except Exception:  # a SyntaxError whose attributes are not what they should be
+            own = description["traceback"]
+        if cut_frames:
+            own = _CUT_FRAMES + own
+        if members is None:
+            if cause is not None:
+                own = cause["traceback"] + _CAUSE + own
+            elif context is not None and not suppress:
+                own = context["traceback"] + _CONTEXT + own
+        description["traceback"] = own
+        return description, snapshot
+
+    def linked(self, exc: BaseException | None) -> tuple[Description, TracebackException] | tuple[None, None]:
+        if exc is None or id(exc) in self.path:
+            return None, None
+        if len(self.path) >= MAX_DEPTH or len(self.done) >= MAX_EXCEPTIONS:
+            self.cut = True
+            return None, None
+        return self.visit(exc)
+
+    def members(self, exc: BaseException) -> list[tuple[Description, TracebackException]] | None:
+        if not isinstance(exc, BaseExceptionGroup):
+            return None
+        found: list[tuple[Description, TracebackException]] = []
+        for member in exc.exceptions:  # pyright: ignore
+            description, snapshot = self.linked(member)  # pyright: ignore
+            if description is not None and snapshot is not None:
+                found.append((description, snapshot))
+        return found
+
+
+# Text that hostile classes cannot spoil.
+
+
+def _text(value: object) -> str:
+    try:
+        return str.__str__(str(value))  # a subclass of str becomes the plain string
+    except BaseException:
+        return "<exception str() failed>"
+
+
+def _type_name(cls: type) -> str:
+    try:
+        module, name = cls.__module__, cls.__qualname__
+        if type(module) is str and type(name) is str:
+            return name if module == "builtins" else f"{module}.{name}"
+    except BaseException:  # a metaclass with properties that raise
+        pass
+    return type.__getattribute__(cls, "__name__")
+
+
+def _mro(cls: type) -> list[str]:
+    names: list[str] = []
+    for base in type.__getattribute__(cls, "__mro__"):
+        name = _type_name(base)
+        names.append(name if "." in name else f"builtins.{name}")
+        if base is BaseException:
+            break
+    return names
+
+
+def _plain(value: object) -> str | int | None:
+    if value is None or type(value) in (bool, int, str):
+        return value  # pyright: ignore
+    if isinstance(value, int):  # errno as an IntEnum
+        return int(value)
+    try:
+        return str.__str__(value if isinstance(value, str) else repr(value))
+    except BaseException:
+        return f"<unprintable {_type_name(type(value))}>"
+
+
+def _notes(exc: BaseException) -> list[str]:
+    try:
+        notes: Any = getattr(exc, "__notes__", None)
+        return [_text(note) for note in notes] if isinstance(notes, (list, tuple)) else []  # pyright: ignore
+    except BaseException as error:
+        return [f"Ignored error getting __notes__: {_plain(error)}"]
+
+
+# Frames.
+
+
+def _snapshot(exc: BaseException, tb: TracebackType | None) -> TracebackException:
+    from traceback import TracebackException
+
+    # With a `_seen` of our own the constructor leaves chain and members to us, so that we can bound them.
+    try:
+        return TracebackException(type(exc), exc, tb, lookup_lines=False, _seen=set())  # pyright: ignore
+    except Exception:  # an attribute of `exc` or of its class raises
+        stand_in = Exception(f"{_type_name(type(exc))}: {_text(exc)}")
+        return TracebackException(Exception, stand_in, tb, lookup_lines=False, _seen=set())  # pyright: ignore
+
+
+def _inner_part(tb: TracebackType | None) -> tuple[TracebackType | None, bool]:
+    """`tb` without its outer part when it is deeper than MAX_FRAMES: the inner end shows where it went wrong."""
+    depth = 0
+    inner = last = tb
+    while last is not None:
+        last = last.tb_next
+        depth += 1
+        if depth > MAX_FRAMES and inner is not None:
+            inner = inner.tb_next
+    return inner, depth > MAX_FRAMES
+
+
+def _drop_own_frames(snapshot: TracebackException) -> None:
+    """Removes our frames and the import machinery's that they called: plain Python would not print either."""
+    stack: Any = snapshot.stack
+    kept: list[Any] = []
+    after_own = False
+    for frame in stack:
+        file = frame.filename
+        if file.startswith(_PACKAGE):
+            after_own = True
+        elif file.startswith(_IMPORTLIB) or (after_own and file.endswith(_IMPORT_MODULE)):
+            pass
+        else:
+            after_own = False
+            kept.append(frame)
+    if len(kept) != len(stack):
+        stack[:] = kept
+    if not kept:
+        snapshot.stack = None  # pyright: ignore  # no "Traceback (most recent call last):" above nothing
+
+
+def _frames(snapshot: TracebackException) -> list[Description]:
+    stack: Any = snapshot.stack or ()
+    if len(stack) > MAX_LISTED_FRAMES:
+        half = MAX_LISTED_FRAMES // 2
+        stack = [*stack[:half], *stack[-half:]]
+    return [
+        {
+            "file": _plain(frame.filename),
+            "line": frame.lineno,
+            "column": _column(frame),
+            "function": _plain(frame.name),
+            "text": _plain(frame.line) or None,
+        }
+        for frame in stack
+    ]
+
+
+def _column(frame: Any) -> int | None:
+    """Counted in characters from 1; the frame has it in UTF-8 bytes from 0."""
+    if frame.colno is None:
+        return None
+    from linecache import getline
+
+    line = getline(frame.filename, frame.lineno)
+    if line.isascii():
+        return frame.colno + 1
+    return len(line.encode("utf-8", "surrogatepass")[: frame.colno].decode("utf-8", "replace")) + 1
+
+
+# What programs branch on, beside the type.
+
+
+def _details(exc: BaseException) -> Description:
+    details: Description = {}
+    if not isinstance(exc, (OSError, ImportError, SyntaxError, SystemExit, AttributeError)):
+        return details
+    try:
+        if isinstance(exc, OSError):
+            details.update(errno=_plain(exc.errno), strerror=_plain(exc.strerror))
+            details.update(filename=_path(exc.filename), filename2=_path(exc.filename2))
+        if isinstance(exc, SyntaxError):
+            details.update(file=_path(exc.filename), line=_plain(exc.lineno), offset=_plain(exc.offset))
+            details.update(endLine=_plain(exc.end_lineno), endOffset=_plain(exc.end_offset), text=_plain(exc.text))
+        if isinstance(exc, SystemExit):
+            details["code"] = _plain(exc.code)
+        if isinstance(exc, AttributeError):
+            details["attribute"] = _plain(exc.name)
+        if isinstance(exc, ImportError):
+            details["module"] = _plain(exc.name)
+        if isinstance(exc, ModuleNotFoundError) and isinstance(exc.name, str):
+            details.update(_installation(exc.name))
+    except BaseException:  # a property of somebody's subclass
+        pass
+    return details
+
+
+def _path(value: object) -> str | int | None:
+    if isinstance(value, bytes):
+        from os import fsdecode
+
+        return fsdecode(value)
+    return _plain(value)
+
+
+def _installation(name: str) -> Description:
+    """The environment where a missing module would have to be installed; nothing for one that pip cannot bring."""
+    top = name.partition(".")[0]
+    if top in sys.modules or top in sys.stdlib_module_names:
+        return {}
+    from importlib.machinery import PathFinder
+
+    if PathFinder.find_spec(top) is not None:  # it is there, and a module inside it is missing
+        return {}
+    return {"executable": _plain(sys.executable), "pip": PathFinder.find_spec("pip") is not None}

@@ -1,0 +1,62 @@
+// Finds the Python to run: asks the sources in order and takes the first that can be used.
+import { dirname, join } from 'node:path'
+
+import type { Candidate, DiscoverOptions, Discovery, Host, UsableCandidate } from './candidate.js'
+import { examine } from './examine.js'
+import { realpath } from './files.js'
+import { behindPyenvShim } from './pyenv.js'
+import { type Seed, sources } from './sources.js'
+import { venvPrefix } from './venv.js'
+
+/**
+ * The first usable Python, and everything that was refused before it. Reads files only, unless a layout is unknown: then that interpreter
+ * is started once and waited for, at most ten seconds.
+ */
+export function discover(options: DiscoverOptions = {}, host: Host = hostOf(options)): Discovery {
+  const candidates: Candidate[] = []
+  for (const candidate of examined(options, host)) {
+    candidates.push(candidate)
+    if (isUsable(candidate)) return { chosen: candidate, candidates }
+  }
+  return { candidates }
+}
+
+/** Examines every candidate, for the doctor. */
+export function discoverAll(options: DiscoverOptions = {}, host: Host = hostOf(options)): Discovery {
+  const candidates = [...examined(options, host)]
+  return { chosen: candidates.find(isUsable), candidates }
+}
+
+export function hostOf(options: DiscoverOptions): Host {
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    cwd: options.cwd ?? process.cwd(),
+    environ: options.environ ?? process.env,
+    probeTimeout: 10_000,
+  }
+}
+
+function* examined(options: DiscoverOptions, host: Host): Generator<Candidate> {
+  const seen = new Set<string>()
+  for (const seed of sources(options, host)) {
+    const looked = identity(seed, host)
+    if (seen.has(looked)) continue
+    const candidate = examine(seed, host)
+    const found = identity(candidate, host)
+    const isNew = found === looked || !seen.has(found)
+    seen.add(looked).add(found)
+    if (isNew) yield candidate
+  }
+}
+
+/** `python`, `python3` and a shim may be one interpreter; two venvs are two, though both are links to it. */
+function identity({ executable }: Seed | Candidate, host: Host): string {
+  const path = behindPyenvShim(executable, host) ?? executable
+  const venv = venvPrefix(path)
+  return venv === undefined ? realpath(path) : join(realpath(venv), dirname(path).slice(venv.length))
+}
+
+function isUsable(candidate: Candidate): candidate is UsableCandidate {
+  return candidate.refused === undefined
+}

@@ -1,0 +1,43 @@
+// The bridge's own errors: what went wrong before, after or beside Python. Each has a `code`, as Node's errors have.
+
+/** A value cannot cross to the other language without loss, or cannot cross at all. Says which value, and what to do. */
+export class ConversionError extends TypeError {
+  readonly code = 'ERR_SNAKEBRIDGE_CONVERSION'
+  static {
+    setName(this, 'ConversionError')
+  }
+}
+
+/** A reference was used after `$release()` or the end of its `using` block. */
+export class ReleasedReferenceError extends Error {
+  readonly code = 'ERR_SNAKEBRIDGE_RELEASED'
+  static {
+    setName(this, 'ReleasedReferenceError')
+  }
+}
+
+/** A reference, or an object that poses as one, does not belong to this thread's Python: another worker's, or made by hand. */
+export class ForeignReferenceError extends TypeError {
+  readonly code = 'ERR_SNAKEBRIDGE_FOREIGN_REFERENCE'
+  static {
+    setName(this, 'ForeignReferenceError')
+  }
+}
+
+/** Python has ended, or is ending, with the process: nothing can be called any more. */
+export class PythonStoppedError extends Error {
+  readonly code = 'ERR_SNAKEBRIDGE_STOPPED'
+  static {
+    setName(this, 'PythonStoppedError')
+  }
+}
+
+/** On the prototype and hidden, as the names of JavaScript's own errors. */
+export function setName(errorClass: { prototype: Error }, name: string): void {
+  Object.defineProperty(errorClass.prototype, 'name', {
+    value: name,
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  })
+}

@@ -1,0 +1,149 @@
+// A Python exception in JavaScript. What it holds was copied when it was raised, so it stays readable whatever becomes of the exception.
+import { inspect } from 'node:util'
+import { setName } from './bridge-errors.js'
+
+/** A place in Python code, outermost first in `PythonError.frames`. */
+export interface PythonFrame {
+  readonly file: string
+  /** From 1; null where Python does not know it. */
+  readonly line: number | null
+  /** In characters, from 1; null where Python does not know it. */
+  readonly column: number | null
+  readonly function: string
+  /** The source line without its indentation; null when the source is not at hand. */
+  readonly text: string | null
+}
+
+/** What makes a PythonError; see `createPythonError`. @internal */
+export interface PythonErrorParts {
+  type: string
+  mro: readonly string[]
+  message: string
+  traceback: string
+  frames: readonly PythonFrame[]
+  notes: readonly string[]
+  suppressContext: boolean
+  details: Readonly<Record<string, unknown>>
+  exception: unknown
+  jsStack: string | undefined
+}
+
+/** Links and members may be errors of JavaScript's own: one thrown in a callback, on its way through Python. */
+export interface PythonErrorLinks {
+  cause: Error | undefined
+  context: Error | undefined
+  exceptions: readonly Error[] | undefined
+}
+
+const pythonNames = new WeakMap<object, readonly string[]>()
+
+/**
+ * An exception raised in Python.
+ *
+ * Its subclasses (`PythonValueError`, `PythonKeyError`, `MissingModuleError`, …) are matched over the whole MRO of the
+ * Python type: `instanceof PythonOSError` holds for every exception whose Python class derives from `OSError`, also
+ * when it derives from `ValueError` as well.
+ *
+ * @example
+ * try {
+ *   await python.builtins.float('abc')
+ * } catch (error) {
+ *   if (error instanceof PythonValueError) console.log(error.message, error.traceback)
+ * }
+ */
+export class PythonError extends Error {
+  /** The exception's class: `'ValueError'` for a builtin one, else with its module: `'json.decoder.JSONDecodeError'`. */
+  readonly pythonType: string
+  /** The qualified names of the class and its bases, as in Python's `__mro__`, up to `builtins.BaseException`. */
+  readonly mro: readonly string[]
+  /** What plain Python would print for this exception, its causes and its members included. */
+  readonly traceback: string
+  /** The traceback's places, outermost first. At most 100: of a deeper stack the 50 outermost and the 50 innermost. */
+  readonly frames: readonly PythonFrame[]
+  /** What `add_note` added. */
+  readonly notes: readonly string[]
+  /** `__context__`: the exception that was being handled when this one was raised. */
+  declare readonly context: Error | undefined
+  /** `__suppress_context__`: raised with `from`, so that Python does not print `context`. */
+  readonly suppressContext: boolean
+  /** The members of an exception group, at most 64; undefined for any other exception. */
+  declare readonly exceptions: readonly Error[] | undefined
+  /** A reference to the exception object in Python; undefined on an error that only hangs on another one. */
+  // biome-ignore lint/suspicious/noExplicitAny: an untyped reference
+  declare readonly $exception: any
+
+  /** @internal */
+  constructor(parts: PythonErrorParts) {
+    // The stack is the call site's, recorded when the operation was written: capturing one here would show the delivery.
+    const limit = Error.stackTraceLimit
+    Error.stackTraceLimit = 0
+    super(parts.message)
+    Error.stackTraceLimit = limit
+    this.pythonType = parts.type
+    this.mro = parts.mro
+    this.traceback = parts.traceback
+    this.frames = parts.frames
+    this.notes = parts.notes
+    this.suppressContext = parts.suppressContext
+    hide(this, '$exception', parts.exception)
+    for (const key of Object.keys(parts.details)) hide(this, key, parts.details[key])
+    const head = parts.message === '' ? this.name : `${this.name}: ${parts.message}`
+    hide(this, 'stack', parts.jsStack === undefined ? head : `${head}\n${framesOf(parts.jsStack)}`)
+  }
+
+  static {
+    setName(this, 'PythonError')
+  }
+
+  /** Holds for an error whose Python class derives from the one that this class stands for. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (Function.prototype[Symbol.hasInstance].call(this, value)) return true
+    const names = pythonNames.get(this)
+    if (names === undefined || !Function.prototype[Symbol.hasInstance].call(PythonError, value)) return false
+    return (value as PythonError).mro.some((name) => names.includes(name))
+  }
+
+  /** For logs: the text, without the links. */
+  toJSON(): { name: string; pythonType: string; message: string; traceback: string; notes: readonly string[] } {
+    return {
+      name: this.name,
+      pythonType: this.pythonType,
+      message: this.message,
+      traceback: this.traceback,
+      notes: this.notes,
+    }
+  }
+
+  /** The JavaScript stack, then Python's traceback. */
+  [inspect.custom](): string {
+    const hint = this.hint
+    return `${this.stack}\n\n${this.traceback.trimEnd()}${hint === undefined ? '' : `\n\n${hint}`}`
+  }
+
+  /** What to do about it, where that is known; shown by `console.log`. @internal */
+  get hint(): string | undefined {
+    return undefined
+  }
+}
+
+/** Called once, when the error that `links` belong to has been made: links may lead to errors that are made after it. @internal */
+export function linkPythonError(error: PythonError, links: PythonErrorLinks): void {
+  if (links.cause !== undefined) hide(error, 'cause', links.cause)
+  hide(error, 'context', links.context)
+  hide(error, 'exceptions', links.exceptions)
+}
+
+/** Makes `errorClass` stand for Python classes, by qualified name. @internal */
+export function standsFor(errorClass: object, names: readonly string[]): void {
+  pythonNames.set(errorClass, names)
+}
+
+/** Not enumerable, as `Error`'s own `cause` and `stack`: inspection and comparison do not walk into it. */
+function hide(error: object, key: string, value: unknown): void {
+  Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false })
+}
+
+function framesOf(stack: string): string {
+  const start = stack.search(/^ {4}at /m)
+  return start < 0 ? stack : stack.slice(start)
+}

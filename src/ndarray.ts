@@ -1,0 +1,13 @@
+// Arrays that cross without a copy.
+export type { AxisRange, AxisSelection } from './ndarray/axis-range.js'
+export type { DTypeName, NDArrayElement } from './ndarray/dtype.js'
+export type { NDArrayOptions } from './ndarray/layout.js'
+export { type ArrayExport, type ArrayWire, NDArray } from './ndarray/ndarray.js'
+export type { NestedArray } from './ndarray/nested.js'
+
+import { type ArrayWire, NDArray } from './ndarray/ndarray.js'
+
+/** How an array crosses to Python. @internal */
+export function wireOf(array: NDArray): ArrayWire {
+  return NDArray.wireOf(array)
+}

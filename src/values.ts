@@ -1,0 +1,13 @@
+// Python's standard value types as JavaScript classes: immutable, and equal in value when they come back to Python.
+export { Complex } from './values/complex.js'
+export { Decimal } from './values/decimal.js'
+export { Fraction } from './values/fraction.js'
+export { Path, type PathKind } from './values/path.js'
+export { PyDate } from './values/py-date.js'
+export { type DateTimeFields, PyDateTime } from './values/py-date-time.js'
+export { PyTime, type TimeFields } from './values/py-time.js'
+export { PyTimeDelta, type TimeDeltaFields } from './values/py-time-delta.js'
+export { PyTimeZone } from './values/py-time-zone.js'
+export { Range } from './values/range.js'
+export { Slice } from './values/slice.js'
+export { UUID } from './values/uuid.js'

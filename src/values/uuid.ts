@@ -1,0 +1,51 @@
+// Python's uuid.UUID.
+import { ConversionError } from '../errors/bridge-errors.js'
+import { shown } from './integer.js'
+import { RichKind, type RichParts, RichValue, richParts } from './rich-value.js'
+
+/**
+ * A UUID.
+ *
+ * @example
+ * new UUID(crypto.randomUUID()).toString() // '3d6f2f5e-…'
+ */
+export class UUID extends RichValue {
+  readonly #text: string
+  /** Python's `is_safe`: whether it was made in a way that is safe across processes; null where unknown. */
+  readonly isSafe: boolean | null
+
+  /** From 32 hexadecimal digits; braces, dashes and `urn:uuid:` may be there, as in Python. */
+  constructor(text: string, isSafe: boolean | null = null) {
+    super()
+    const digits =
+      typeof text === 'string'
+        ? text
+            .replace(/^urn:uuid:/i, '')
+            .replace(/[{}-]/g, '')
+            .toLowerCase()
+        : ''
+    if (!/^[\da-f]{32}$/.test(digits))
+      throw new ConversionError(`expected 32 hexadecimal digits for UUID, got ${shown(text)}`)
+    this.#text = digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+    this.isSafe = isSafe
+    Object.freeze(this)
+  }
+
+  /** The 16 bytes, most significant first. */
+  get bytes(): Buffer {
+    return Buffer.from(this.#text.replaceAll('-', ''), 'hex')
+  }
+
+  equals(other: unknown): boolean {
+    return other instanceof UUID && this.#text === other.#text
+  }
+
+  /** Lower case, with dashes. */
+  override toString(): string {
+    return this.#text
+  }
+
+  override [richParts](): RichParts {
+    return { kind: RichKind.uuid, parts: [this.#text, this.isSafe === null ? null : this.isSafe ? 0 : -1] }
+  }
+}
