@@ -68,6 +68,10 @@ bool ask(std::function<void()> request, std::chrono::milliseconds deadline) {
 
 void start(const StartOptions& options, std::function<void(const StartFailure&, const std::string&)> done) {
   const bool started = startThread([options, done] {
+    // One start at a time: a second that finds Python running joins it.
+    static std::mutex* starting = new std::mutex();
+    std::unique_lock turn(*starting);
+    if (pythonIsAlive()) return done({}, host::info());
     std::string info;
     const StartFailure failure = startInterpreter(options, info);
     if (failure.code.empty()) {
@@ -75,9 +79,10 @@ void start(const StartOptions& options, std::function<void(const StartFailure&, 
       state().info = info;
       state().threadRuns = true;
     }
+    turn.unlock();
     done(failure, info);
     // Whatever came of it, an interpreter that runs keeps the thread that initialised it.
-    if (pythonIsAlive() && failure.code != "already-started") serve();
+    if (pythonIsAlive()) serve();
   });
   if (!started) done({"thread", "the system refused a thread for Python"}, {});
 }

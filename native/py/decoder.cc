@@ -99,7 +99,8 @@ Ref Decoder::open(wire::Reader::Word header) {
     case Tag::kDict:
       expectWords(uint64_t{n} * 2);
       return push(Kind::kDict, n * 2, check(py.PyDict_New()));
-    case Tag::kShaped: return openShaped(n);
+    case Tag::kShaped:
+      return openShaped(n);
     case Tag::kSet:
       expectWords(n);
       return push(Kind::kSet, n, check(py.PySet_New(nullptr)));
@@ -114,14 +115,25 @@ Ref Decoder::open(wire::Reader::Word header) {
     }
     case Tag::kFloatList:
     case Tag::kInt32List:
-    case Tag::kInt53List: return readPacked(tag, n, arg != 0);
-    case Tag::kBackRef: return readBackRef(n);
-    case Tag::kObject: return source_.object(n, in_.word().low);
-    case Tag::kTemp: return source_.temp(n);
-    case Tag::kMemory: settleOpenLists(); return readMemory(n, arg);
-    case Tag::kExport: settleOpenLists(); return source_.exported(n);
-    case Tag::kJsRef: settleOpenLists(); return source_.jsRef(n);
-    default: throw MalformedMessage("an unexpected tag");
+    case Tag::kInt53List:
+      return readPacked(tag, n, arg != 0);
+    case Tag::kBackRef:
+      return readBackRef(n);
+    case Tag::kObject:
+      return source_.object(n, in_.word().low);
+    case Tag::kTemp:
+      return source_.temp(n);
+    case Tag::kMemory:
+      settleOpenLists();
+      return readMemory(n, arg);
+    case Tag::kExport:
+      settleOpenLists();
+      return source_.exported(n);
+    case Tag::kJsRef:
+      settleOpenLists();
+      return source_.jsRef(n);
+    default:
+      throw MalformedMessage("an unexpected tag");
   }
 }
 
@@ -168,13 +180,19 @@ void Decoder::defineShape() {
 void Decoder::accept(Ref value) {
   Frame& frame = frames_.back();
   switch (frame.kind) {
-    case Kind::kList: check(py.PyList_SetItem(frame.object.get(), frame.index, value.release())); break;
+    case Kind::kList:
+      check(py.PyList_SetItem(frame.object.get(), frame.index, value.release()));
+      break;
     case Kind::kTuple:
-    case Kind::kRich: check(py.PyTuple_SetItem(frame.object.get(), frame.index, value.release())); break;
+    case Kind::kRich:
+      check(py.PyTuple_SetItem(frame.object.get(), frame.index, value.release()));
+      break;
     case Kind::kShaped:
       check(py.PyDict_SetItem(frame.object.get(), keys_[frame.firstKey + frame.index].get(), value.get()));
       break;
-    case Kind::kDict: acceptEntry(frame, std::move(value)); break;
+    case Kind::kDict:
+      acceptEntry(frame, std::move(value));
+      break;
     case Kind::kSet:
     case Kind::kFrozenSet:
       if (!hashesByItself(value)) settleOpenLists();
@@ -203,9 +221,14 @@ Ref Decoder::close() {
 
   PyObject* const object = frame.object.get();
   switch (frame.kind) {
-    case Kind::kList: break;
-    case Kind::kTuple: containers_[frame.number] = frame.object.copy(); break;
-    case Kind::kFrozenSet: containers_[frame.number] = frame.object.copy(); [[fallthrough]];
+    case Kind::kList:
+      break;
+    case Kind::kTuple:
+      containers_[frame.number] = frame.object.copy();
+      break;
+    case Kind::kFrozenSet:
+      containers_[frame.number] = frame.object.copy();
+      [[fallthrough]];
     case Kind::kSet:
       if (py.PySet_Size(object) != frame.size) {
         raise(py.ValueError, "two elements of a Set are equal in Python (as 1 and true are); one would be lost");

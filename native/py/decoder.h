@@ -11,9 +11,9 @@
 namespace snakebridge {
 
 struct MemoryView {
-  uint32_t external;   // index into the batch's externals
-  uint32_t kind;       // wire::MemoryKind
-  uint32_t dtype;      // wire::DType | 0x100 when big-endian
+  uint32_t external;  // index into the batch's externals
+  uint32_t kind;      // wire::MemoryKind
+  uint32_t dtype;     // wire::DType | 0x100 when big-endian
   double byteOffset;
   double byteLength;
   std::vector<double> shape;    // kNdArray only
@@ -54,9 +54,9 @@ class Decoder {
   // A container whose elements are being read.
   struct Frame {
     Kind kind;
-    uint32_t size;    // values it takes; a dict takes two for each entry
-    uint32_t index;   // values it has
-    uint32_t number;  // of the container; kRich: wire::RichKind
+    uint32_t size;      // values it takes; a dict takes two for each entry
+    uint32_t index;     // values it has
+    uint32_t number;    // of the container; kRich: wire::RichKind
     uint32_t firstKey;  // kShaped: into keys_
     Ref object;
     Ref key;  // kDict: the key whose value comes next
@@ -97,7 +97,9 @@ void Decoder::scan(wire::Reader& in, ShapeSizes& shapes, OnTemp onTemp, OnObject
     const wire::Reader::Word header = in.word();
     const uint64_t n = header.high;
     switch (static_cast<Tag>(header.low & 0xff)) {
-      case Tag::kTemp: onTemp(header.high); break;
+      case Tag::kTemp:
+        onTemp(header.high);
+        break;
       case Tag::kObject:
         in.take(wire::kWord);
         onObject(header.high);
@@ -108,23 +110,38 @@ void Decoder::scan(wire::Reader& in, ShapeSizes& shapes, OnTemp onTemp, OnObject
       case Tag::kInt32:
       case Tag::kBackRef:
       case Tag::kExport:
-      case Tag::kJsRef: break;
+      case Tag::kJsRef:
+        break;
       case Tag::kInt53:
-      case Tag::kFloat: in.take(wire::kWord); break;
+      case Tag::kFloat:
+        in.take(wire::kWord);
+        break;
       case Tag::kAscii:
       case Tag::kUtf8:
-      case Tag::kBytes: in.take(n); break;
-      case Tag::kUtf16: in.take(n * 2); break;
-      case Tag::kInt32List: in.take(n * 4); break;
+      case Tag::kBytes:
+        in.take(n);
+        break;
+      case Tag::kUtf16:
+        in.take(n * 2);
+        break;
+      case Tag::kInt32List:
+        in.take(n * 4);
+        break;
       case Tag::kBigInt:
       case Tag::kFloatList:
-      case Tag::kInt53List: in.take(n * 8); break;
+      case Tag::kInt53List:
+        in.take(n * 8);
+        break;
       case Tag::kList:
       case Tag::kTuple:
       case Tag::kSet:
       case Tag::kFrozenSet:
-      case Tag::kRich: owed += n; break;
-      case Tag::kDict: owed += n * 2; break;
+      case Tag::kRich:
+        owed += n;
+        break;
+      case Tag::kDict:
+        owed += n * 2;
+        break;
       case Tag::kShaped:
         if (n == shapes.size()) {
           shapes.push_back(in.word().low);
@@ -140,7 +157,8 @@ void Decoder::scan(wire::Reader& in, ShapeSizes& shapes, OnTemp onTemp, OnObject
         in.take((2 + (shaped ? 2 * dimensions : 0)) * wire::kWord);
         break;
       }
-      default: throw wire::MalformedMessage("an unexpected tag");
+      default:
+        throw wire::MalformedMessage("an unexpected tag");
     }
   }
 }

@@ -18,8 +18,8 @@ struct ObjectHandle {
 // What an array looks like to JS; filled by the exporter (buffer_export.h).
 struct ArrayExport {
   uint32_t exportId;
-  uint32_t flags;      // wire::ArrayFlag
-  uint32_t dtype;      // wire::DType | 0x100 when big-endian
+  uint32_t flags;  // wire::ArrayFlag
+  uint32_t dtype;  // wire::DType | 0x100 when big-endian
   double byteOffset;
   std::vector<double> shape;
   std::vector<double> strides;

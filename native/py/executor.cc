@@ -35,6 +35,21 @@ void append(Batch& batch, const wire::Writer& entry) {
   }
 }
 
+// A Writer for one entry, kept by the thread between uses. A nested use finds an empty one.
+class Scratch {
+ public:
+  Scratch() : writer_(std::move(kept)) { writer_.clear(); }
+  ~Scratch() {
+    if (writer_.size() <= kLargeResult) kept = std::move(writer_);
+  }
+  wire::Writer& operator*() { return writer_; }
+
+ private:
+  wire::Writer writer_;
+  static thread_local wire::Writer kept;
+};
+thread_local wire::Writer Scratch::kept;
+
 void beginEntry(wire::Writer& out, wire::EntryKind kind, uint32_t temp, uint32_t batchId) {
   out.word(static_cast<uint32_t>(kind), temp);
   out.word(0, batchId);
@@ -80,7 +95,8 @@ void failedEntry(Batch& batch, const Operation& operation, const FailureRef& fai
 void complete(const BatchRef& batch, const Operation& operation, uint64_t activeId, Ref value, FailureRef failure) {
   Environment& environment = *batch->environment;
   if (!failure && operation.awaited()) {
-    wire::Writer entry;
+    Scratch scratch;
+    wire::Writer& entry = *scratch;
     beginEntry(entry, wire::EntryKind::kValue, operation.temp, batch->id);
     try {
       encodeResult(environment, operation.flags, value, entry);

@@ -40,7 +40,7 @@ void defer(Deferred item) {
     queue.push_back(item);
     queued.store(queue.size(), std::memory_order_relaxed);
   }
-  if (!wasEmpty || self.held) return;
+  if (!wasEmpty || self.held || !pythonIsAlive()) return;
   if (auto notify = notifier.load()) notify();
 }
 

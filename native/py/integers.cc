@@ -50,8 +50,7 @@ Ref decodeBigInt(wire::Reader& in, uint32_t words, bool negative) {
     if (!negative) return check(py.PyLong_FromUnsignedLongLong(magnitude));
     if (magnitude <= kSignBit) return check(py.PyLong_FromLongLong(static_cast<int64_t>(0 - magnitude)));
   }
-  const Ref bytes =
-      check(py.PyBytes_FromStringAndSize(reinterpret_cast<const char*>(digits), Py_ssize_t{words} * 8));
+  const Ref bytes = check(py.PyBytes_FromStringAndSize(reinterpret_cast<const char*>(digits), Py_ssize_t{words} * 8));
   const Ref order = check(py.PyUnicode_FromString("little"));
   Ref magnitude = callMethod(borrow(py.LongType), "from_bytes", bytes, order);
   return negative ? check(py.PyNumber_Negative(magnitude.get())) : std::move(magnitude);

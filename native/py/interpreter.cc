@@ -1,7 +1,9 @@
 #include "py/interpreter.h"
 
+#include <chrono>
 #include <csignal>
-#include <cstring>
+#include <cstdint>
+#include <thread>
 
 #ifndef _WIN32
 #include <fcntl.h>
@@ -11,6 +13,7 @@
 #include "py/gil.h"
 #include "py/isolation.h"
 #include "py/js_memory.h"
+#include "py/native_functions.h"
 #include "py/python_error.h"
 
 namespace snakebridge {
@@ -54,30 +57,26 @@ std::string text(Borrowed object) {
   return {bytes, static_cast<size_t>(length)};
 }
 
-// Loads the package `snakebridge` from our own folder, without putting that folder on sys.path.
+// Loads the package `snakebridge` from our own folder, without putting that folder on sys.path. By the import system's
+// frozen half: `importlib.util` would cost a millisecond.
 Ref loadPackage(const std::string& packageDir) {
   const std::string folder = packageDir + "/snakebridge";
-  Ref util = check(py.PyImport_ImportModule("importlib.util"));
-  Ref make = check(py.PyObject_GetAttrString(util.get(), "spec_from_file_location"));
+  Ref external = check(py.PyImport_ImportModule("_frozen_importlib_external"));
+  Ref makeSpec = check(py.PyObject_GetAttrString(external.get(), "spec_from_file_location"));
   Ref name = check(py.PyUnicode_FromString("snakebridge"));
   Ref file = check(py.PyUnicode_FromString((folder + "/__init__.py").c_str()));
   Ref args = check(py.PyTuple_New(2));
   check(py.PyTuple_SetItem(args.get(), 0, name.copy().release()));
   check(py.PyTuple_SetItem(args.get(), 1, file.release()));
-  Ref keywords = check(py.PyDict_New());
-  Ref locations = check(py.PyList_New(0));
-  Ref location = check(py.PyUnicode_FromString(folder.c_str()));
-  check(py.PyList_Append(locations.get(), location.get()));
-  Ref key = check(py.PyUnicode_FromString("submodule_search_locations"));
-  check(py.PyDict_SetItem(keywords.get(), key.get(), locations.get()));
-  Ref spec = check(py.PyObject_Call(make.get(), args.get(), keywords.get()));
-  Ref fromSpec = check(py.PyObject_GetAttrString(util.get(), "module_from_spec"));
-  Ref module = check(py.PyObject_CallFunctionObjArgs(fromSpec.get(), spec.get(), nullptr));
-  PyObject* modules = py.PySys_GetObject("modules");
-  check(py.PyDict_SetItem(modules, name.get(), module.get()));
+  Ref spec = check(py.PyObject_Call(makeSpec.get(), args.get(), nullptr));
+
+  Ref bootstrap = check(py.PyImport_ImportModule("_frozen_importlib"));
+  Ref makeModule = check(py.PyObject_GetAttrString(bootstrap.get(), "module_from_spec"));
+  Ref module = check(py.PyObject_CallFunctionObjArgs(makeModule.get(), spec.get(), nullptr));
+  check(py.PyDict_SetItem(py.PySys_GetObject("modules"), name.get(), module.get()));
   Ref loader = check(py.PyObject_GetAttrString(spec.get(), "loader"));
-  Ref exec = check(py.PyObject_GetAttrString(loader.get(), "exec_module"));
-  check(py.PyObject_CallFunctionObjArgs(exec.get(), module.get(), nullptr));
+  Ref execute = check(py.PyObject_GetAttrString(loader.get(), "exec_module"));
+  check(py.PyObject_CallFunctionObjArgs(execute.get(), module.get(), nullptr));
   return module;
 }
 
@@ -86,6 +85,7 @@ std::string bootstrap(const StartOptions& options) {
   check(py.PyImport_ImportModule("threading"));
   Ref package = loadPackage(options.packageDir);
   createJsTypes();
+  addNativeFunctions(package);
   if (options.switchInterval > 0) {
     Ref sys = check(py.PyImport_ImportModule("sys"));
     Ref function = check(py.PyObject_GetAttrString(sys.get(), "setswitchinterval"));
@@ -116,7 +116,6 @@ std::string describePending() {
 }  // namespace
 
 StartFailure startInterpreter(const StartOptions& options, std::string& info) {
-  if (pythonIsAlive()) return {"already-started", "Python is running already"};
   if (std::string refused = py.load(options.libpython); !refused.empty()) {
     return {"library", options.libpython + ": " + refused};
   }
@@ -159,10 +158,12 @@ void flushStreams() {
 }
 
 void finalizeInterpreter() {
-  GilAcquire* gil = new GilAcquire();  // never destroyed: there is no GIL to give back afterwards
-  (void)gil;
-  drainDeferred(SIZE_MAX);
   setPythonLife(PythonLife::kEnding);
+  // Who saw Python alive just before is on its way to the GIL. A thread that gets it once finalisation has begun is
+  // ended by Python inside our frames, so those few get the time to come and go.
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  new GilAcquire();  // never destroyed: there is no GIL to give back afterwards
+  drainDeferred(SIZE_MAX);
   py.Py_FinalizeEx();
 }
 

@@ -118,8 +118,7 @@ Ref decodePackedList(wire::Reader& in, Tag tag, uint32_t size, bool isTuple) {
     case Tag::kInt32List:
       return unpack<int32_t>(in, size, isTuple, [](int32_t value) { return py.PyLong_FromLong(value); });
     default:
-      return unpack<double>(in, size, isTuple,
-                            [](double value) { return py.PyLong_FromLongLong(safeInteger(value)); });
+      return unpack<double>(in, size, isTuple, [](double value) { return py.PyLong_FromLongLong(safeInteger(value)); });
   }
 }
 

@@ -32,8 +32,8 @@ uint32_t countOf(Py_ssize_t size) {
 std::unique_ptr<TreeEncoder::Workspace> TreeEncoder::spare;
 
 bool TreeEncoder::Workspace::isSmall() const {
-  return frames.capacity() <= kSpareFrames && memo.isSmall() && shapes.isSmall() &&
-         handles.size() <= kSpareExports && arrays.size() <= kSpareExports;
+  return frames.capacity() <= kSpareFrames && memo.isSmall() && shapes.isSmall() && handles.size() <= kSpareExports &&
+         arrays.size() <= kSpareExports;
 }
 
 void TreeEncoder::Workspace::clear() {
@@ -44,10 +44,7 @@ void TreeEncoder::Workspace::clear() {
 
 // A message within a message (Python code that ran calls back) finds no spare and makes its own.
 TreeEncoder::TreeEncoder(wire::Writer& out, ExportSink& sink)
-    : out_(out),
-      sink_(sink),
-      start_(out.size()),
-      work_(spare ? std::move(spare) : std::make_unique<Workspace>()) {}
+    : out_(out), sink_(sink), start_(out.size()), work_(spare ? std::move(spare) : std::make_unique<Workspace>()) {}
 
 TreeEncoder::~TreeEncoder() {
   if (!finished_) takeBack();
@@ -76,10 +73,18 @@ void TreeEncoder::run() {
   while (!work_->frames.empty()) {
     switch (work_->frames.back().kind) {
       case Kind::kList:
-      case Kind::kTuple: stepItems(); break;
-      case Kind::kShaped: stepShaped(); break;
-      case Kind::kDict: stepDict(); break;
-      case Kind::kExported: stepExported(); break;
+      case Kind::kTuple:
+        stepItems();
+        break;
+      case Kind::kShaped:
+        stepShaped();
+        break;
+      case Kind::kDict:
+        stepDict();
+        break;
+      case Kind::kExported:
+        stepExported();
+        break;
     }
   }
 }

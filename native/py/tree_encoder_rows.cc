@@ -30,9 +30,12 @@ bool TreeEncoder::openOther(Borrowed value) {
   const Ref alive = own(value);
   const Row row = typeTable().rowOf(borrow(typeOf(value.get())));
   switch (row.kind) {
-    case RowKind::kReference: return writeReference(value);
-    case RowKind::kRich: return openRich(value, static_cast<wire::RichKind>(row.detail));
-    case RowKind::kRecord: return openRecord(value);
+    case RowKind::kReference:
+      return writeReference(value);
+    case RowKind::kRich:
+      return openRich(value, static_cast<wire::RichKind>(row.detail));
+    case RowKind::kRecord:
+      return openRecord(value);
     case RowKind::kNumpyFloat: {
       const double number = py.PyFloat_AsDouble(value.get());
       if (number == -1.0 && py.PyErr_Occurred() != nullptr) throw PythonError::fetch();
@@ -45,10 +48,15 @@ bool TreeEncoder::openOther(Borrowed value) {
       out_.header(truth != 0 ? Tag::kTrue : Tag::kFalse, 0);
       return false;
     }
-    case RowKind::kNumpyInt: encodeInt(out_, check(py.PyNumber_Index(value.get()))); return false;
-    case RowKind::kNumpyOther: return openNumpyScalar(value);
-    case RowKind::kArray: return openArray(value);
-    case RowKind::kCustom: return openCustom(value, row);
+    case RowKind::kNumpyInt:
+      encodeInt(out_, check(py.PyNumber_Index(value.get())));
+      return false;
+    case RowKind::kNumpyOther:
+      return openNumpyScalar(value);
+    case RowKind::kArray:
+      return openArray(value);
+    case RowKind::kCustom:
+      return openCustom(value, row);
   }
   return writeReference(value);
 }

@@ -97,8 +97,8 @@ bool definesName(Borrowed mro, const char* name) {
 
 // Fields alone would not carry what such an object is.
 bool isBuiltinOrSpecial(Borrowed type, Borrowed mro) {
-  PyObject* const bases[] = {py.LongType, py.FloatType, py.UnicodeType, py.BytesType,     py.ByteArrayType,
-                             py.ListType, py.TupleType, py.DictType,    py.SetType,       py.FrozenSetType,
+  PyObject* const bases[] = {py.LongType, py.FloatType,   py.UnicodeType,  py.BytesType, py.ByteArrayType,
+                             py.ListType, py.TupleType,   py.DictType,     py.SetType,   py.FrozenSetType,
                              py.TypeType, py.ComplexType, py.BaseException};
   for (PyObject* base : bases) {
     if (isSubtype(type, base)) return true;

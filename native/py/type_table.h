@@ -15,15 +15,15 @@
 namespace snakebridge {
 
 enum class RowKind : uint8_t {
-  kReference,    // stays in Python
-  kRich,         // snakebridge.values.split
-  kRecord,       // dataclass instance or namedtuple: a plain object of its fields
-  kNumpyFloat,   // widens to a float without loss
+  kReference,   // stays in Python
+  kRich,        // snakebridge.values.split
+  kRecord,      // dataclass instance or namedtuple: a plain object of its fields
+  kNumpyFloat,  // widens to a float without loss
   kNumpyBool,
   kNumpyInt,
-  kNumpyOther,   // snakebridge.values.numpy_scalar decides
-  kArray,        // shares its memory, when its elements have a typed array
-  kCustom,       // registered by the user
+  kNumpyOther,  // snakebridge.values.numpy_scalar decides
+  kArray,       // shares its memory, when its elements have a typed array
+  kCustom,      // registered by the user
 };
 
 struct Row {

@@ -16,8 +16,7 @@ const ValuesModule& valuesModule() {
   if (loaded == nullptr) {
     const Ref module = check(py.PyImport_ImportModule("snakebridge.values"));
     auto function = [&](const char* name) { return check(py.PyObject_GetAttrString(module.get(), name)); };
-    auto* fresh = new ValuesModule{function("split"), function("build"), function("fields"),
-                                   function("numpy_scalar")};
+    auto* fresh = new ValuesModule{function("split"), function("build"), function("fields"), function("numpy_scalar")};
     loaded = fresh;  // two threads may both get here while the import lets the GIL go: the same functions
   }
   return *loaded;

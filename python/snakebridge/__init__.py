@@ -1,22 +1,50 @@
-"""The Python half of SnakeBridge. Loaded by the addon when the interpreter starts; nothing heavy is imported here."""
+"""The Python half of SnakeBridge.
+
+Loaded by the addon when the interpreter starts. Start-up is measured: nothing beyond the interpreter's own modules is
+imported here, and the other modules of the package import what they need inside their functions.
+"""
 
 from __future__ import annotations
 
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Builtin functions that the addon sets before anything else of the package runs.
+register_type: Callable[[type, int, Callable[[object], object] | None], None]
+unregister_type: Callable[[int], None]
+
 
 def info() -> str:
     """What `python.info()` shows, as JSON. Called once, at the start."""
-    import json
+    facts = {
+        "version": sys.version.split()[0],
+        "implementation": sys.implementation.name,
+        "executable": sys.executable,
+        "prefix": sys.prefix,
+        "basePrefix": sys.base_prefix,
+    }
+    quoted = [f"{_quote(key)}:{_quote(value)}" for key, value in facts.items()]
+    path = ",".join(_quote(entry) for entry in sys.path)
+    utf8 = "true" if sys.flags.utf8_mode else "false"
+    return "{" + ",".join(quoted) + f',"path":[{path}],"utf8Mode":{utf8}' + "}"
 
-    return json.dumps(
-        {
-            "version": sys.version.split()[0],
-            "implementation": sys.implementation.name,
-            "executable": sys.executable,
-            "prefix": sys.prefix,
-            "basePrefix": sys.base_prefix,
-            "path": sys.path,
-            "utf8Mode": bool(sys.flags.utf8_mode),
-        }
-    )
+
+def _quote(text: str) -> str:
+    """A JSON string, without importing `json` (3 ms)."""
+    escaped = [
+        character
+        if " " <= character <= "~" and character not in '"\\'
+        else "".join(f"\\u{unit:04x}" for unit in _utf16(character))
+        for character in text
+    ]
+    return '"' + "".join(escaped) + '"'
+
+
+def _utf16(character: str) -> list[int]:
+    code = ord(character)
+    if code < 0x10000:
+        return [code]
+    return [0xD800 + ((code - 0x10000) >> 10), 0xDC00 + ((code - 0x10000) & 0x3FF)]

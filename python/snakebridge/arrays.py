@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+# typing would cost half of the start-up: type checkers know this name.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # What memoryview.cast takes, of NumPy's type strings.
-_MEMORYVIEW_FORMATS = {
+_MEMORYVIEW_FORMATS: dict[str, Any] = {
     "b1": "?", "i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "i8": "q", "u8": "Q",
     "f4": "f", "f8": "d",
 }  # fmt: skip
 
 
-def view(
-    memory: memoryview, dtype: str, shape: tuple[int, ...], strides: tuple[int, ...], offset: int
-) -> Any:
+def view(memory: memoryview, dtype: str, shape: tuple[int, ...], strides: tuple[int, ...], offset: int) -> Any:
     """An array over `memory` (format 'B'), without a copy, writable where `memory` is.
 
     `dtype` is NumPy's type string ('<f8', '>i4', '|b1'), `strides` are in bytes and `offset` is the byte of
@@ -26,26 +27,22 @@ def view(
     return np.ndarray(shape, dtype, memory, offset, strides)
 
 
-def _memoryview(
-    memory: memoryview, dtype: str, shape: tuple[int, ...], strides: tuple[int, ...], offset: int
-) -> memoryview:
+def _memoryview(memory: memoryview, dtype: str, shape: tuple[int, ...], strides: tuple[int, ...], offset: int) -> Any:
     code = _MEMORYVIEW_FORMATS.get(dtype[1:])
     if code is None or dtype[0] == ">":
-        raise TypeError(
-            f"expected an array that a memoryview can show, got dtype {dtype!r}; install NumPy to pass it"
-        )
+        raise TypeError(f"expected an array that a memoryview can show, got dtype {dtype!r}; install NumPy to pass it")
     itemsize = int(dtype[2:])
     size = 1
     for length in shape:
         size *= length
-    flat = memory[offset : offset + size * itemsize]
+    flat: Any = memory[offset : offset + size * itemsize]
     if _is_c_contiguous(shape, strides, itemsize):
         if size == 0 and len(shape) > 1:
             raise TypeError(f"expected a shape without zeros, got {shape}; install NumPy to pass it")
-        return flat.cast(code) if len(shape) == 1 else flat.cast(code, list(shape))
+        return flat.cast(code, list(shape)) if size > 0 else flat.cast(code)
     if len(shape) == 1 and strides[0] != 0 and strides[0] % itemsize == 0:
         step = strides[0] // itemsize
-        elements = memory[offset % itemsize :]
+        elements: Any = memory[offset % itemsize :]
         elements = elements[: len(elements) // itemsize * itemsize].cast(code)
         first = offset // itemsize
         stop = first + step * size

@@ -7,11 +7,15 @@ own methods do, and its result holds only str, int, bool, None, lists and dicts 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
+# typing would cost half of the start-up: type checkers know this name.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from traceback import TracebackException
     from types import TracebackType
+    from typing import Any
+
+    Description = dict[str, Any]
 
 # A chain or a group beyond these is cut, with a line in the traceback text that says so.
 MAX_EXCEPTIONS = 64
@@ -27,8 +31,6 @@ _CAUSE = "\nThe above exception was the direct cause of the following exception:
 _CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
 _CUT = "[snakebridge: more exceptions of this chain or group are not shown]\n\n"
 _CUT_FRAMES = "[snakebridge: the outer frames of a deep stack are not shown]\n"
-
-Description = dict[str, Any]
 
 
 class JavaScriptError(Exception):

@@ -7,11 +7,14 @@ Nothing is imported before a value needs it: start-up is measured.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+# typing would cost half of the start-up: type checkers know this name.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import timedelta, tzinfo
+    from typing import Any
+
+    Parts = tuple[Any, ...]
 
 # RichKind in native/wire/wire.h.
 DATE_TIME = 1
@@ -29,8 +32,6 @@ PATTERN = 12
 JS_ERROR = 13
 BYTE_ARRAY = 14
 TIME_ZONE = 15
-
-Parts = tuple[Any, ...]
 
 
 def split(kind: int, obj: Any) -> Any:
@@ -101,9 +102,9 @@ def _split_time_zone(obj: Any) -> Any:
     """(key, None, None) for a ZoneInfo; (None, offset, name or None) for a datetime.timezone."""
     from datetime import timezone
 
-    if isinstance(obj, timezone):
-        offset, *name = obj.__getinitargs__()  # pyright: ignore  # pickling's own view: the name only if one was given
-        return (None, _microseconds(offset), name[0] if name else None)
+    if type(obj) is timezone:
+        arguments: Any = vars(timezone)["__getinitargs__"](obj)  # pickling's own view: a name only if one was given
+        return (None, _microseconds(arguments[0]), arguments[1] if len(arguments) > 1 else None)
     return (obj.key, None, None) if _is_cached_zone(obj) else NotImplemented
 
 

@@ -54,7 +54,7 @@ function construct(from: ErrorDescription, exception: unknown, jsStack: string |
     type: from.type,
     mro,
     message,
-    traceback: from.traceback ?? `${from.type}: ${message}\n`,
+    traceback: from.traceback ?? `${from.type}${message === '' ? '' : `: ${message}`}\n`,
     frames: from.frames ?? [],
     notes: from.notes ?? [],
     suppressContext: from.suppressContext ?? false,

@@ -53,19 +53,19 @@ const pythonNames = new WeakMap<object, readonly string[]>()
  */
 export class PythonError extends Error {
   /** The exception's class: `'ValueError'` for a builtin one, else with its module: `'json.decoder.JSONDecodeError'`. */
-  readonly pythonType: string
+  declare readonly pythonType: string
   /** The qualified names of the class and its bases, as in Python's `__mro__`, up to `builtins.BaseException`. */
-  readonly mro: readonly string[]
+  declare readonly mro: readonly string[]
   /** What plain Python would print for this exception, its causes and its members included. */
-  readonly traceback: string
+  declare readonly traceback: string
   /** The traceback's places, outermost first. At most 100: of a deeper stack the 50 outermost and the 50 innermost. */
-  readonly frames: readonly PythonFrame[]
+  declare readonly frames: readonly PythonFrame[]
   /** What `add_note` added. */
-  readonly notes: readonly string[]
+  declare readonly notes: readonly string[]
   /** `__context__`: the exception that was being handled when this one was raised. */
   declare readonly context: Error | undefined
   /** `__suppress_context__`: raised with `from`, so that Python does not print `context`. */
-  readonly suppressContext: boolean
+  declare readonly suppressContext: boolean
   /** The members of an exception group, at most 64; undefined for any other exception. */
   declare readonly exceptions: readonly Error[] | undefined
   /** A reference to the exception object in Python; undefined on an error that only hangs on another one. */
@@ -79,16 +79,19 @@ export class PythonError extends Error {
     Error.stackTraceLimit = 0
     super(parts.message)
     Error.stackTraceLimit = limit
-    this.pythonType = parts.type
-    this.mro = parts.mro
-    this.traceback = parts.traceback
-    this.frames = parts.frames
-    this.notes = parts.notes
-    this.suppressContext = parts.suppressContext
-    hide(this, '$exception', parts.exception)
-    for (const key of Object.keys(parts.details)) hide(this, key, parts.details[key])
-    const head = parts.message === '' ? this.name : `${this.name}: ${parts.message}`
-    hide(this, 'stack', parts.jsStack === undefined ? head : `${head}\n${framesOf(parts.jsStack)}`)
+    const { type, mro, traceback, frames, notes, suppressContext, exception } = parts
+    const fields = {
+      ...parts.details,
+      pythonType: type,
+      mro,
+      traceback,
+      frames,
+      notes,
+      suppressContext,
+      $exception: exception,
+    }
+    for (const [key, value] of Object.entries(fields)) hide(this, key, value)
+    hide(this, 'stack', stackOf(this, parts))
   }
 
   static {
@@ -114,13 +117,12 @@ export class PythonError extends Error {
     }
   }
 
-  /** The JavaScript stack, then Python's traceback. */
+  /** The stack: Node would print the causes after it, which the traceback has already. */
   [inspect.custom](): string {
-    const hint = this.hint
-    return `${this.stack}\n\n${this.traceback.trimEnd()}${hint === undefined ? '' : `\n\n${hint}`}`
+    return String(this.stack)
   }
 
-  /** What to do about it, where that is known; shown by `console.log`. @internal */
+  /** What to do about it, where that is known; the end of the stack. @internal */
   get hint(): string | undefined {
     return undefined
   }
@@ -138,12 +140,19 @@ export function standsFor(errorClass: object, names: readonly string[]): void {
   pythonNames.set(errorClass, names)
 }
 
-/** Not enumerable, as `Error`'s own `cause` and `stack`: inspection and comparison do not walk into it. */
+/** Not enumerable, as `Error`'s own fields: Node prints the enumerable ones beside the stack, which has it all. */
 function hide(error: object, key: string, value: unknown): void {
   Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false })
 }
 
-function framesOf(stack: string): string {
-  const start = stack.search(/^ {4}at /m)
-  return start < 0 ? stack : stack.slice(start)
+/**
+ * The message, the JavaScript frames of the call site, and the Python traceback: all of it, because Node prints the stack and nothing
+ * else of an error that ends the process, and loggers do likewise.
+ */
+function stackOf(error: PythonError, { message, jsStack, traceback }: PythonErrorParts): string {
+  const head = message === '' ? error.name : `${error.name}: ${message}`
+  const start = jsStack?.search(/^ {4}at /m) ?? -1
+  const frames = jsStack !== undefined && start >= 0 ? `\n${jsStack.slice(start)}` : ''
+  const hint = error.hint === undefined ? '' : `\n\n${error.hint}`
+  return `${head}${frames}\n\n${traceback.trimEnd()}${hint}`
 }

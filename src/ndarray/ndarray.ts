@@ -3,7 +3,6 @@ import { inspect } from 'node:util'
 import { type AxisSelection, indexWithin, selectAxis } from './axis-range.js'
 import {
   type DTypeName,
-  dtypes,
   holdsElements,
   load,
   type NDArrayElement,
@@ -13,37 +12,9 @@ import {
 } from './dtype.js'
 import { checkedSize, contiguousStrides, extent, isContiguous } from './geometry.js'
 import { dataOf, Layout, layoutOver, type NDArrayOptions } from './layout.js'
-import { defaultDType, forEachLeaf, type NestedArray, shapeOf } from './nested.js'
+import { defaultDType, forEachLeaf, forEachPlace, type NestedArray, shapeOf, toNested } from './nested.js'
 import { preview } from './preview.js'
-
-/** What the codec reads from a kArray value. @internal */
-export interface ArrayExport {
-  buffer: ArrayBufferLike
-  byteOffset: number
-  dtype: number
-  bigEndian: boolean
-  shape: readonly number[]
-  strides: readonly number[]
-  readonly: boolean
-  exportId: number
-  whole: boolean
-  copied: boolean
-}
-
-/** What the codec writes as a kExport (`exportId`) or kMemory value. @internal */
-export interface ArrayWire {
-  /** The Python object whose memory this is, whole and as it came. */
-  exportId: number | undefined
-  buffer: ArrayBufferLike
-  dtypeCode: number
-  bigEndian: boolean
-  /** Of element [0, …, 0], in `buffer`. */
-  byteOffset: number
-  /** Of the smallest range that holds all elements. */
-  byteLength: number
-  shape: readonly number[]
-  strides: readonly number[]
-}
+import { type ArrayExport, type ArrayWire, layoutOfExport, wireOfLayout } from './wire-form.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: elements and data are untyped until the user says which
 type ElementOf<Data> = 0 extends 1 & Data ? any : NDArrayElement
@@ -108,13 +79,7 @@ export class NDArray<Data = any> implements Iterable<unknown> {
 
   /** @internal */
   static fromExport(from: ArrayExport): NDArray {
-    const { buffer, byteOffset, shape, strides, readonly, copied } = from
-    const type = dtypes[from.dtype]
-    if (type === undefined)
-      throw new Error(`expected a known dtype, got code ${from.dtype}: the native addon and the package differ`)
-    const bigEndian = from.bigEndian && type.componentSize > 1
-    const exportId = from.whole ? from.exportId : undefined
-    return new NDArray(new Layout(buffer, byteOffset, type, bigEndian, shape, strides, readonly, copied, exportId))
+    return new NDArray(layoutOfExport(from))
   }
 
   /** The length of each axis; empty for an array without axes, which has one element. */
@@ -269,7 +234,7 @@ export class NDArray<Data = any> implements Iterable<unknown> {
     const copied = NDArray.zeros(this.shape, type.name)
     const unit = type.components
     let to = 0
-    this.#forEachIndex((at) => {
+    forEachPlace(this.shape, this.#steps(), this.offset, (at) => {
       store(type, copied.data, to, true, load(type, this.data as NumericArray, at, !bigEndian))
       to += unit
     })
@@ -283,19 +248,8 @@ export class NDArray<Data = any> implements Iterable<unknown> {
     const data = this.data as NumericArray
     const flat = holdsElements(type, data) && this.order === 'C'
     if (flat && data.length !== this.#size) load(type, data, this.#size, true) // throws: the memory is gone
-    const steps = this.#steps()
-    const build = (axis: number, from: number): unknown => {
-      if (axis === shape.length) return load(type, data, from, !bigEndian)
-      const length = shape[axis] as number
-      const step = steps[axis] as number
-      const rows = new Array<unknown>(length)
-      // Array.from and spreading take ten times as long.
-      if (flat && axis === shape.length - 1)
-        for (let index = 0; index < length; index++) rows[index] = data[from + index]
-      else for (let index = 0; index < length; index++) rows[index] = build(axis + 1, from + index * step)
-      return rows
-    }
-    return build(0, this.offset)
+    const element = (at: number) => load(type, data, at, !bigEndian)
+    return toNested(shape, this.#steps(), this.offset, element, flat ? data : undefined)
   }
 
   /** `toArray()`. JSON has no bigint: int64 and uint64 throw there, as bigints do. */
@@ -321,10 +275,7 @@ export class NDArray<Data = any> implements Iterable<unknown> {
 
   /** @internal */
   static wireOf(array: NDArray): ArrayWire {
-    const { buffer, byteOffset, type, bigEndian, shape, strides, exportId } = array.#layout
-    const { low, high } = extent(shape, strides, type.itemsize)
-    const byteLength = high - low
-    return { exportId, buffer, dtypeCode: type.code, bigEndian, byteOffset, byteLength, shape, strides }
+    return wireOfLayout(array.#layout)
   }
 
   #view(shape: number[], strides: number[], moved: number): NDArray<Data> {
@@ -348,18 +299,5 @@ export class NDArray<Data = any> implements Iterable<unknown> {
   #steps(): number[] {
     const unit = (this.data as unknown) instanceof DataView ? 1 : this.#layout.type.componentSize
     return this.strides.map((stride) => stride / unit)
-  }
-
-  #forEachIndex(visit: (at: number) => void): void {
-    const steps = this.#steps()
-    const walk = (axis: number, from: number): void => {
-      if (axis === steps.length) {
-        visit(from)
-        return
-      }
-      const step = steps[axis] as number
-      for (let index = 0; index < (this.shape[axis] as number); index++) walk(axis + 1, from + index * step)
-    }
-    walk(0, this.offset)
   }
 }

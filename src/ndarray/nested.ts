@@ -48,3 +48,43 @@ export function defaultDType(nested: NestedArray): DTypeName {
   if (typeof leaf === 'bigint') return 'int64'
   return leaf instanceof Complex ? 'complex128' : 'float64'
 }
+
+/** Calls `visit` with the place of each element in C order; `steps` lead from one place to the next along each axis. */
+export function forEachPlace(
+  shape: readonly number[],
+  steps: readonly number[],
+  from: number,
+  visit: (at: number) => void,
+  axis = 0,
+): void {
+  if (axis === shape.length) {
+    visit(from)
+    return
+  }
+  const step = steps[axis] as number
+  const length = shape[axis] as number
+  for (let index = 0; index < length; index++) forEachPlace(shape, steps, from + index * step, visit, axis + 1)
+}
+
+/** Nested arrays of the elements at those places; `plain` when they lie side by side in it and need no decoding. */
+export function toNested(
+  shape: readonly number[],
+  steps: readonly number[],
+  from: number,
+  element: (at: number) => NDArrayElement,
+  plain: ArrayLike<number | bigint> | undefined,
+  axis = 0,
+): NestedArray {
+  if (axis === shape.length) return element(from)
+  const length = shape[axis] as number
+  const step = steps[axis] as number
+  const rows = new Array<NestedArray>(length)
+  if (plain !== undefined && axis === shape.length - 1) {
+    // Array.from and spreading take ten times as long.
+    for (let index = 0; index < length; index++) rows[index] = plain[from + index] as number | bigint
+  } else {
+    for (let index = 0; index < length; index++)
+      rows[index] = toNested(shape, steps, from + index * step, element, plain, axis + 1)
+  }
+  return rows
+}

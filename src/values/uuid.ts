@@ -3,6 +3,8 @@ import { ConversionError } from '../errors/bridge-errors.js'
 import { shown } from './integer.js'
 import { RichKind, type RichParts, RichValue, richParts } from './rich-value.js'
 
+const canonical = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/
+
 /**
  * A UUID.
  *
@@ -17,16 +19,7 @@ export class UUID extends RichValue {
   /** From 32 hexadecimal digits; braces, dashes and `urn:uuid:` may be there, as in Python. */
   constructor(text: string, isSafe: boolean | null = null) {
     super()
-    const digits =
-      typeof text === 'string'
-        ? text
-            .replace(/^urn:uuid:/i, '')
-            .replace(/[{}-]/g, '')
-            .toLowerCase()
-        : ''
-    if (!/^[\da-f]{32}$/.test(digits))
-      throw new ConversionError(`expected 32 hexadecimal digits for UUID, got ${shown(text)}`)
-    this.#text = digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+    this.#text = canonical.test(text) ? text : normalised(text)
     this.isSafe = isSafe
     Object.freeze(this)
   }
@@ -48,4 +41,15 @@ export class UUID extends RichValue {
   override [richParts](): RichParts {
     return { kind: RichKind.uuid, parts: [this.#text, this.isSafe === null ? null : this.isSafe ? 0 : -1] }
   }
+}
+
+function normalised(text: unknown): string {
+  const digits = String(text)
+    .replace(/^urn:uuid:/i, '')
+    .replace(/[{}-]/g, '')
+    .toLowerCase()
+  if (typeof text !== 'string' || !/^[\da-f]{32}$/.test(digits)) {
+    throw new ConversionError(`expected 32 hexadecimal digits for UUID, got ${shown(text)}`)
+  }
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }

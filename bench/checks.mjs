@@ -1,0 +1,50 @@
+// What each operation has to give, asserted once before it is timed: a contender that answers wrongly has no figure.
+// The floors are not asked: they give no such answers.
+import assert from 'node:assert/strict'
+
+const root = async (call) => assert.equal(await call(), Math.SQRT2)
+
+async function withInput(name, { out, into }, input) {
+  const value = input(name)
+  assert.deepEqual(await out(), value)
+  assert.equal(await into(), value.length)
+}
+
+async function text(name, operations, input) {
+  const value = input(name)
+  assert.equal(await operations[`${name} out`](), value)
+  assert.equal(await operations[`${name} into`](), [...value].length)
+}
+
+export const checks = {
+  'blocking-call': async (operations) => {
+    for (const call of Object.values(operations)) await root(call)
+  },
+  'awaited-call': ({ call }) => root(call),
+  'thousand-calls': async ({ calls }) =>
+    assert.deepEqual(
+      await calls(),
+      Array.from({ length: 1000 }, (_, i) => Math.sqrt(i)),
+    ),
+  chain: async ({ one, chain }) => {
+    await root(one)
+    assert.equal(
+      await chain(),
+      [1, 2, 3, 4, 5].reduce((x) => Math.sqrt(x), 2),
+    )
+  },
+  'beside-c': ({ short }) => root(short),
+  'beside-python': ({ short }) => root(short),
+  'beside-python-lowered': ({ short }) => root(short),
+  arrays: async ({ out, into }) => {
+    assert.equal(await out(1024), 0.5)
+    assert.equal(await into(new Float64Array(1024)), 8192)
+  },
+  floats: (operations, input) => withInput('floats', operations, input),
+  records: (operations, input) => withInput('records', operations, input),
+  strings: async (operations, input) => {
+    await text('ascii', operations, input)
+    await text('mixed', operations, input)
+  },
+  'arrays-dropped': ({ make }) => assert.equal(make(1024), 1),
+}

@@ -1,0 +1,64 @@
+// The floors: the least that a bridge on N-API and CPython can cost, from the addon in floor/.
+import { createRequire } from 'node:module'
+import { describePython } from '../environment.mjs'
+
+export async function open() {
+  const floor = createRequire(import.meta.url)('../floor/build/Release/floor.node')
+  floor.openPython(describePython().libpython)
+  let resolve
+  floor.openThread((result) => resolve(result))
+  const trip = (start) => (count) =>
+    new Promise((done) => {
+      resolve = done
+      start(count, 2)
+    })
+  return { floor, wake: trip(floor.wake), pool: trip(floor.pool) }
+}
+
+export const trials = {
+  'blocking-call': ({ floor }) => ({ call: () => floor.sqrt(2), empty: () => floor.empty() }),
+
+  'awaited-call': ({ wake, pool }) => ({ call: () => wake(1), wake: () => wake(0), pool: () => pool(0) }),
+
+  'thousand-calls': ({ wake }) => ({ calls: () => wake(1000) }),
+
+  chain: ({ wake }) => ({ one: () => wake(1), chain: () => wake(5) }),
+
+  arrays: ({ floor }) => ({ fresh: (length) => floor.externalBuffer(length * 8) }),
+
+  floats: ({ floor }, { input }) => {
+    const floats = input('floats')
+    return { out: () => floor.listOut(floats.length), into: () => floor.listIn(floats) }
+  },
+
+  records: ({ floor }, { input }) => {
+    const records = input('records')
+    floor.holdRecords(records)
+    return { out: () => floor.recordsOut(), into: () => floor.recordsIn(records) }
+  },
+
+  strings: ({ floor }, { input }) => {
+    const [ascii, mixed] = [input('ascii'), input('mixed')]
+    let held
+    const hold = (text) => {
+      if (held !== text) floor.holdText(text)
+      held = text
+    }
+    const over = (text, operation) => () => {
+      hold(text)
+      return operation(text)
+    }
+    return {
+      'ascii out': over(ascii, floor.latin1Out),
+      'ascii into': over(ascii, floor.latin1In),
+      'mixed out': over(mixed, floor.utf8Out),
+      'mixed into': over(mixed, floor.utf8In),
+      'ascii str': over(ascii, floor.strIn),
+      'mixed str': over(mixed, floor.strIn),
+      'utf16 out': over(mixed, floor.utf16Out),
+      'utf16 into': over(mixed, floor.utf16In),
+    }
+  },
+}
+
+export async function close() {}

@@ -1,0 +1,3 @@
+import { grpcContender } from './grpc.mjs'
+
+export const { open, trials, close } = grpcContender('tcp')

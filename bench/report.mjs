@@ -1,0 +1,133 @@
+// Turns one run's JSON into Markdown: the verdicts on the targets, then a table for each trial.
+// `node bench/report.mjs [results.json]` writes docs/benchmarks.md anew from that file (the newest whole run).
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { contenders } from './contenders.mjs'
+import { bench, root } from './environment.mjs'
+import { targets } from './targets.mjs'
+import { trials } from './trials.mjs'
+
+const digits = (x) => (x === 0 ? '0' : Math.abs(x) >= 100 ? x.toFixed(0) : x.toPrecision(Math.abs(x) < 1 ? 2 : 3))
+
+function figure(value, unit) {
+  if (unit === 'ms') return figure(value * 1e3, 'µs')
+  if (unit !== 'µs') return unit === '×' ? `${digits(value)}×` : `${digits(value)} ${unit}`.trim()
+  const size = Math.abs(value)
+  if (size >= 1e6) return `${digits(value / 1e6)} s`
+  if (size >= 1e3) return `${digits(value / 1e3)} ms`
+  return size >= 1 ? `${digits(value)} µs` : `${digits(value * 1e3)} ns`
+}
+
+/** A metric as text: the median, then its spread (p10 to p90) and p99. */
+export function cell({ median, p10, p90, p99, unit }) {
+  if (p10 === undefined) return figure(median, unit)
+  const tail = p99 === undefined ? '' : `, p99 ${figure(p99, unit)}`
+  return `${figure(median, unit)} (${figure(p10, unit)}–${figure(p90, unit)}${tail})`
+}
+
+// (contender, metric, key) → a number of one trial's runs.
+function lookup({ runs }, trial) {
+  return (contender, metric, key = 'median') =>
+    runs.find((run) => run.trial === trial && run.contender === contender)?.metrics?.[metric]?.[key]
+}
+
+function judged(results) {
+  return targets.map((target) => {
+    const value = target.value(lookup(results, target.trial))
+    return { ...target, value, verdict: value === undefined ? 'not measured' : target.met(value) ? 'met' : 'NOT MET' }
+  })
+}
+
+/** One line for each target that this run can judge. */
+export function verdicts(results) {
+  return judged(results)
+    .filter(({ value }) => value !== undefined)
+    .map(({ trial, text, value, unit, verdict }) => `${verdict}: ${trial}, ${text}: ${figure(value, unit)}`)
+}
+
+function verdictTable(results) {
+  const all = judged(results)
+  const rows = all.map(({ trial, text, value, unit, verdict }, i) => {
+    const title = trial === all[i - 1]?.trial ? '' : trials[trial].title
+    const measured = value === undefined ? '–' : figure(value, unit)
+    return `| ${title} | ${text} | ${measured} | ${verdict === 'NOT MET' ? '**not met**' : verdict} |`
+  })
+  const met = all.filter(({ verdict }) => verdict === 'met').length
+  return [`${met} of ${all.length} met.`, '', '| trial | target | measured | |', '|---|---|---|---|', ...rows].join(
+    '\n',
+  )
+}
+
+// How many times SnakeBridge's figure this one is; nothing beside its own, or where there is none.
+function ratio(metric, own) {
+  if (!own || own === metric || !(own.median > 0) || metric.unit === '×') return ''
+  return ` · ${digits(metric.median / own.median)}×`
+}
+
+function trialTable(results, trialName) {
+  const runs = results.runs.filter(({ trial }) => trial === trialName)
+  const measured = runs.filter(({ metrics }) => metrics)
+  const own = measured.find(({ contender }) => contender === 'snakebridge')?.metrics ?? {}
+  const rows = Object.entries(trials[trialName].metrics)
+    .filter(([name]) => measured.some(({ metrics }) => name in metrics))
+    .map(([name, title]) => {
+      const cells = measured.map(({ metrics }) =>
+        metrics[name] ? cell(metrics[name]) + ratio(metrics[name], own[name]) : '–',
+      )
+      return `| ${[title, ...cells].join(' | ')} |`
+    })
+  const head = ['', ...measured.map(({ contender }) => contenders[contender])]
+  const notes = runs
+    .filter(({ metrics }) => !metrics)
+    .map(({ contender, failed, skipped }) => `${contenders[contender]}: ${failed ?? skipped}.`)
+  return [
+    `### ${trials[trialName].title} (\`${trialName}\`)`,
+    '',
+    ...(rows.length ? [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...rows, ''] : []),
+    ...notes.flatMap((note) => [note, '']),
+  ].join('\n')
+}
+
+function document(results) {
+  const { machine, versions } = results
+  const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
+  return [
+    '# Benchmarks',
+    '',
+    '<!-- Written by bench/report.mjs from a file in bench/results/; do not edit. -->',
+    '',
+    `${results.quick ? '**A quick run: few samples, read nothing into it.** ' : ''}Commit ${results.commit}` +
+      `${results.modified ? ' (modified)' : ''}, ${results.date.slice(0, 10)}; ${machine.processor}, ${machine.cores} cores, ` +
+      `${machine.memory}, ${machine.system}; ${names.join(', ')}. One process a trial; how to run it: bench/README.md.`,
+    '',
+    '## Targets',
+    '',
+    verdictTable(results),
+    '',
+    '## Trials',
+    '',
+    'Median (p10–p90); after the dot, how many times the figure of SnakeBridge in the same run.',
+    '',
+    ...Object.keys(trials)
+      .filter((name) => results.runs.some(({ trial }) => trial === name))
+      .map((name) => trialTable(results, name)),
+  ].join('\n')
+}
+
+/** Writes docs/benchmarks.md. */
+export function writeDocument(results) {
+  mkdirSync(join(root, 'docs'), { recursive: true })
+  writeFileSync(join(root, 'docs', 'benchmarks.md'), document(results))
+}
+
+function newestWholeRun() {
+  const folder = join(bench, 'results')
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json') && !name.startsWith('quick-'))
+  if (files.length === 0) throw new Error(`no whole run in ${folder}: run \`npm run bench\` first, or name a file`)
+  return join(folder, files.sort().at(-1))
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  writeDocument(JSON.parse(readFileSync(process.argv[2] ?? newestWholeRun(), 'utf8')))
+}

@@ -1,0 +1,39 @@
+// Checks what a built addon asks of the process and shows it: `node scripts/check-binary.mjs <file.node>`.
+// An undefined Py* symbol would bind it to one Python and stop it loading without one (or under LD_BIND_NOW);
+// an exported symbol of ours could be taken for another library's.
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const registration = ['napi_register_module_v1', 'node_api_module_get_api_version_v1']
+
+function symbols(file, ...options) {
+  const { status, stdout, stderr, error } = spawnSync('nm', [...options, '--format=posix', file], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  })
+  if (status !== 0) throw new Error(`nm could not read ${file}: ${error?.message ?? stderr}`)
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split(' ')[0].replace(/@.*/, ''))
+}
+
+/** What is wrong with the binary, one sentence each; empty when nothing is. */
+export function binaryFaults(file) {
+  const apple = process.platform === 'darwin'
+  const plain = (name) => (apple ? name.replace(/^_/, '') : name)
+  const wanted = symbols(file, ...(apple ? ['-u'] : ['-D', '--undefined-only'])).map(plain)
+  const shown = symbols(file, ...(apple ? ['-gU'] : ['-D', '--defined-only'])).map(plain)
+  return [
+    ...wanted.filter((name) => /^_?Py[A-Z_]/.test(name)).map((name) => `needs ${name} of Python when it is loaded`),
+    ...shown.filter((name) => !registration.includes(name)).map((name) => `exports ${name}`),
+    ...registration.filter((name) => !shown.includes(name)).map((name) => `does not export ${name}`),
+  ]
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const file = process.argv[2]
+  const faults = binaryFaults(file)
+  for (const fault of faults) console.error(`${file} ${fault}`)
+  process.exit(faults.length > 0 ? 1 : 0)
+}

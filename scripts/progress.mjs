@@ -1,0 +1,46 @@
+// Runs a set-up step and shows that it lives: on a terminal one line that changes, elsewhere a line now and then.
+// What the commands print is kept, and shown when one fails.
+import { spawn } from 'node:child_process'
+
+const clear = '\r\u001b[K'
+const quietInterval = 15_000
+
+/** Runs the commands one after another; throws with all their output when one fails. */
+export async function runStep(title, commands) {
+  const started = Date.now()
+  const seconds = () => Math.round((Date.now() - started) / 1000)
+  const terminal = process.stdout.isTTY
+  let lastLine = ''
+  const show = () => {
+    const line = `${title}: ${seconds()} s  ${lastLine}`
+    process.stdout.write(terminal ? clear + line.slice(0, (process.stdout.columns ?? 80) - 1) : `${line}\n`)
+  }
+  console.log(`${title} …`)
+  const timer = setInterval(show, terminal ? 200 : quietInterval)
+  try {
+    for (const command of commands) await run(command, (line) => (lastLine = line))
+  } finally {
+    clearInterval(timer)
+    if (terminal) process.stdout.write(clear)
+  }
+  console.log(`${title}: done in ${seconds()} s`)
+}
+
+function run([file, ...args], onLine) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const output = []
+    const keep = (chunk) => {
+      output.push(chunk)
+      onLine(chunk.toString().trimEnd().split('\n').at(-1).trim())
+    }
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    child.on('error', (error) => reject(new Error(`Could not run ${file}: ${error.message}`)))
+    child.on('close', (code, signal) => {
+      if (code === 0) return resolve()
+      const text = Buffer.concat(output).toString()
+      reject(new Error(`${text}\nThis failed (${signal ?? `exit code ${code}`}): ${[file, ...args].join(' ')}`))
+    })
+  })
+}

@@ -1,0 +1,41 @@
+// One trip to Python: operations in program order, and what has to be remembered until they have ended.
+import type { Handle, User } from './handle.js'
+import type { LaneThread } from './lane.js'
+
+/** An operation's result, as far as its batch is concerned. */
+export interface Result {
+  /** Its operation has ended; `proxy` is the reference that stands for it. */
+  finished(proxy: object): void
+  /** The batch never ran, or ended early. */
+  abandon(error: unknown): void
+}
+
+export class Batch implements User {
+  operations = 0
+  /** References to results; held so that none is collected, and released, before its operation has run. */
+  readonly proxies: object[] = []
+  readonly results: Result[] = []
+  readonly used: Handle[] = []
+  /** Errors of operations that nobody awaited. */
+  failures: unknown[] | undefined
+  /** The newest operation, which a call may still turn into a method call; its bytes end at `lastEnd`. */
+  last: Result | undefined
+  lastEnd = 0
+  /** The stack of the first operation's caller. */
+  stack: { stack?: string } | undefined
+  externals: (ArrayBuffer | SharedArrayBuffer)[] | undefined
+
+  constructor(
+    readonly id: number,
+    readonly lane: LaneThread,
+    /** Temps released by it. */
+    readonly temps: readonly number[],
+  ) {}
+
+  add(result: Result, proxy: object, end: number): void {
+    this.results.push(result)
+    this.proxies.push(proxy)
+    this.last = result
+    this.lastEnd = end
+  }
+}

@@ -1,0 +1,230 @@
+// The way to Python of this JavaScript thread: the command buffer, the open batch, and the batches in flight.
+//  1. Operations are appended to the open batch the moment they are written. It is sent when the microtasks have drained:
+//     a microtask looks again as long as something was appended or awaited since its last look.
+//  2. One batch is open at a time, for one lane; an operation of another lane sends it first. So does one that runs at once.
+//  3. Before Python has started nothing is sent: whole batches wait in line.
+import { Decoder } from './codec/decoder.js'
+import { CommandBuffer } from './codec/command-buffer.js'
+import { CustomTypes } from './codec/custom-types.js'
+import { Encoder } from './codec/encoder.js'
+import { JsValues } from './codec/js-values.js'
+import { Memory } from './codec/memory.js'
+import { Names } from './codec/names.js'
+import { objectWriter } from './codec/write-object.js'
+import { Batch } from './batch.js'
+import { setUser } from './handle.js'
+import { type LaneThread, poolLane } from './lane.js'
+import { type Addon, loadAddon } from './native.js'
+import { Releases } from './releases.js'
+
+/** A batch is sent when it has grown to this. */
+const largeBatch = 1024 * 1024 / 8
+
+export class Channel {
+  readonly names: Names
+  readonly encoder: Encoder
+  readonly commands: CommandBuffer
+  readonly results: Memory
+  readonly releases: Releases
+  readonly custom = new CustomTypes()
+  readonly jsValues = new JsValues()
+  readonly inFlight = new Map<number, Batch>()
+  /** Set by start.ts: batches may be sent. */
+  ready = false
+  open: Batch | undefined
+  private readonly waiting: { batch: Batch; bytes: Uint8Array }[] = []
+  private nextBatch = 0
+  private readonly freeTemps: number[] = []
+  private nextTemp = 0
+  private activity = 0
+  private seen = 0
+  private looking = false
+  private encoding = false
+  private decoders: Decoder[] = []
+
+  constructor(
+    readonly addon: Addon,
+    onResults: (length: number, big?: ArrayBuffer) => void,
+    copyBuffers: boolean,
+  ) {
+    const { commands, results } = addon.open(onResults, copyBuffers)
+    this.commands = new CommandBuffer(commands, (buffer) => addon.setCommands(buffer))
+    this.results = new Memory(results)
+    this.names = new Names((id, name) => addon.defineName(id, name))
+    this.encoder = new Encoder(this.commands, objectWriter(this.jsValues, this.custom))
+    this.releases = new Releases(() => this.sendReleases())
+  }
+
+  /** The open batch of the lane, for one more operation: `done` or `failed` must follow. */
+  begin(lane: LaneThread): Batch {
+    this.guard()
+    let { open } = this
+    if (open === undefined || open.lane !== lane || this.commands.at > largeBatch) {
+      this.flush()
+      open = this.openBatch(lane)
+    }
+    setUser(open)
+    this.encoding = true
+    return open
+  }
+
+  /** Room for one operation that runs at once, where the buffer starts. */
+  beginNow(): readonly number[] {
+    this.guard()
+    if (this.open !== undefined) this.flush()
+    setUser(undefined)
+    this.encoding = true
+    this.commands.at = 0
+    this.commands.word(1, 0)
+    return this.releases.write(this.commands)
+  }
+
+  /** The operation is written, or was taken back. */
+  end(): void {
+    this.encoding = false
+  }
+
+  /** A getter or a proxy in an argument that uses Python would write into the middle of an operation. */
+  private guard(): void {
+    if (this.encoding) {
+      throw new Error('expected arguments that do not use Python while they are converted, got a getter or a Proxy that does')
+    }
+  }
+
+  private openBatch(lane: LaneThread): Batch {
+    const { commands } = this
+    commands.at = 0
+    commands.word(0, 0)
+    const batch = new Batch(this.nextBatch, lane, this.releases.write(commands))
+    this.nextBatch = (this.nextBatch + 1) >>> 0
+    this.open = batch
+    this.touch()
+    return batch
+  }
+
+  /** Something was appended or awaited. */
+  touch(): void {
+    this.activity++
+    if (this.looking) return
+    this.looking = true
+    queueMicrotask(this.look)
+  }
+
+  private readonly look = (): void => {
+    if (this.activity !== this.seen) {
+      this.seen = this.activity
+      queueMicrotask(this.look)
+      return
+    }
+    this.looking = false
+    if (this.ready) this.flush()
+  }
+
+  /** Sends the open batch. */
+  flush(): void {
+    const batch = this.open
+    if (batch === undefined) return
+    this.open = undefined
+    const { commands, encoder } = this
+    commands.u32[0] = batch.operations
+    const length = commands.at << 3
+    if (encoder.externals.length > 0) {
+      batch.externals = encoder.externals
+      encoder.externals = []
+    }
+    batch.last = undefined
+    this.inFlight.set(batch.id, batch)
+    if (this.ready) {
+      this.submit(batch, length)
+    } else {
+      this.waiting.push({ batch, bytes: commands.u8.slice(0, length) })
+    }
+    commands.rewind()
+  }
+
+  private submit(batch: Batch, length: number): void {
+    try {
+      this.addon.submit(batch.lane.id(), length, batch.id, batch.externals)
+    } catch (error) {
+      this.abandon(batch, error)
+    }
+  }
+
+  /** Python has started: sends what waited. */
+  begun(): void {
+    this.flush()
+    this.ready = true
+    const { commands } = this
+    for (const { batch, bytes } of this.waiting.splice(0)) {
+      commands.at = 0
+      commands.reserve((bytes.length + 7) >>> 3)
+      commands.u8.set(bytes)
+      this.submit(batch, bytes.length)
+    }
+    commands.at = 0
+  }
+
+  /** Python did not start: nothing that waited will run. */
+  refused(error: unknown): void {
+    this.flush()
+    for (const { batch } of this.waiting.splice(0)) this.abandon(batch, error)
+  }
+
+  private abandon(batch: Batch, error: unknown): void {
+    for (const result of batch.results) result.abandon(error)
+    this.finish(batch.id)
+  }
+
+  /** Every operation of the batch has ended. */
+  finish(id: number): Batch | undefined {
+    const batch = this.inFlight.get(id)
+    if (batch === undefined) return undefined
+    this.inFlight.delete(id)
+    this.freeTempsOf(batch.temps)
+    const { results, proxies, used } = batch
+    for (let i = 0; i < results.length; i++) results[i]?.finished(proxies[i] as object)
+    for (let i = 0; i < used.length; i++) used[i]?.unuse()
+    return batch
+  }
+
+  freeTempsOf(temps: readonly number[]): void {
+    for (let i = 0; i < temps.length; i++) this.freeTemps.push(temps[i] as number)
+  }
+
+  takeTemp(): number {
+    return this.freeTemps.pop() ?? this.nextTemp++
+  }
+
+  /** A temp that no operation was sent for. */
+  returnTemp(temp: number): void {
+    this.freeTemps.push(temp)
+  }
+
+  private sendReleases(): void {
+    if (!this.ready || this.open !== undefined) return
+    this.openBatch(poolLane)
+  }
+
+  /** Decoders are taken and given back: `toJs` of a registered type may use Python while a value is being decoded. */
+  takeDecoder(): Decoder {
+    return this.decoders.pop() ?? new Decoder()
+  }
+
+  returnDecoder(decoder: Decoder): void {
+    this.decoders.push(decoder)
+  }
+}
+
+let channel: Channel | undefined
+let opener: ((addon: Addon) => Channel) | undefined
+
+/** deliver.ts says how results are taken in. */
+export function onOpen(open: (addon: Addon) => Channel): void {
+  opener = open
+}
+
+/** The channel of this JavaScript thread; loads the addon on first use. */
+export function theChannel(): Channel {
+  channel ??= (opener as (addon: Addon) => Channel)(loadAddon())
+  return channel
+}

@@ -1,0 +1,225 @@
+// JavaScript values → wire bytes. Iterative: depth is bounded by memory, not by the stack.
+//  1. A message is one operation. Containers are numbered from 0 in each, so that sharing and cycles keep their shape.
+//  2. When a value cannot cross, the caller takes back what was written; nothing was sent.
+//  3. Values of registered classes are gathered first (`unconverted`): their `toPython` is user code that may write
+//     operations of its own, so the caller takes the operation back, converts them, and writes it again.
+import { ConversionError } from '../errors/bridge-errors.js'
+import type { CommandBuffer } from './command-buffer.js'
+import { ContainerNumbers } from './container-numbers.js'
+import { operandOf } from './operand.js'
+import { indexStep, keyStep } from './path.js'
+import { Shapes } from './shapes.js'
+import { refusal } from './refusal.js'
+import { Tag } from './wire.js'
+import { writePackedArray } from './write-packed.js'
+import { writeBigInt, writeNumber, writeString } from './write-scalar.js'
+
+const tagList = Tag.list
+const tagShaped = Tag.shaped
+
+/** How the elements of an open container are read and shown in a path. */
+enum FrameKind {
+  items = 0,
+  shaped = 1,
+  entries = 2,
+  parts = 3,
+}
+
+/** A container whose elements are being written. */
+class Frame {
+  kind: FrameKind = FrameKind.items
+  container: object = []
+  keys: readonly string[] = []
+  length = 0
+  next = 0
+}
+
+/** Writes an object that is neither an array, a plain object nor a reference; false when it has no way to cross. */
+export type ObjectWriter = (encoder: Encoder, value: object) => boolean
+
+export class Encoder {
+  /** ArrayBuffers whose memory the batch refers to. */
+  externals: (ArrayBuffer | SharedArrayBuffer)[] = []
+  /** Values of registered classes met in this message that have not been converted. */
+  unconverted: object[] = []
+  /** What `toPython` gave for values of registered classes. */
+  converted: Map<object, unknown> | undefined
+  private readonly numbers = new ContainerNumbers()
+  private readonly shapes = new Shapes()
+  private readonly frames: Frame[] = []
+  private depth = 0
+
+  constructor(
+    readonly to: CommandBuffer,
+    private readonly writeObject: ObjectWriter,
+  ) {}
+
+  /** Starts a message. */
+  begin(): void {
+    this.numbers.clear()
+    this.shapes.clear()
+    this.depth = 0
+  }
+
+  /** Writes one value; `name` is called when an error has to say which. */
+  encode(value: unknown, name: (position: number) => string, position: number): void {
+    const { to } = this
+    if (typeof value === 'number') return writeNumber(to, value)
+    if (typeof value === 'string') return writeString(to, value)
+    try {
+      this.write(value)
+      if (this.depth !== 0) this.run()
+    } catch (error) {
+      if (error instanceof Refused) throw new ConversionError(this.explain(error, name(position)))
+      throw error
+    } finally {
+      this.depth = 0
+    }
+  }
+
+  /** Writes a value; a container is opened, and its elements follow in `run`. */
+  write(value: unknown): void {
+    const { to } = this
+    switch (typeof value) {
+      case 'number':
+        return writeNumber(to, value)
+      case 'string':
+        return writeString(to, value)
+      case 'boolean':
+        return to.word(value ? Tag.true : Tag.false, 0)
+      case 'undefined':
+        return to.word(Tag.none, 0)
+      case 'bigint':
+        return writeBigInt(to, value)
+      case 'function': {
+        const operand = operandOf(value)
+        if (operand === undefined) throw new Refused(value)
+        return operand.writeOperand(to)
+      }
+      case 'object':
+        return value === null ? to.word(Tag.none, 0) : this.open(value)
+      default:
+        throw new Refused(value)
+    }
+  }
+
+  private open(value: object): void {
+    if (Array.isArray(value)) return this.openItems(tagList, value, value)
+    const prototype = Object.getPrototypeOf(value)
+    if (prototype === Object.prototype || prototype === null) return this.openPlain(value)
+    if (!this.writeObject(this, value)) {
+      if (!isPlainOfAnotherRealm(prototype)) throw new Refused(value)
+      this.openPlain(value)
+    }
+  }
+
+  /** True when `container` was met before and a back reference is written; otherwise it has its number now. */
+  isKnown(container: object): boolean {
+    const known = this.numbers.take(container)
+    if (known < 0) return false
+    this.to.word(Tag.backRef, known)
+    return true
+  }
+
+  /** A list, tuple, set or frozenset; `items` may be a copy of what `container` holds. */
+  openItems(tag: number, container: object, items: readonly unknown[]): void {
+    if (this.isKnown(container)) return
+    const { length } = items
+    if ((tag === tagList || tag === Tag.tuple) && length > 0 && typeof items[0] === 'number') {
+      if (writePackedArray(this.to, items, tag === Tag.tuple)) return
+    }
+    this.to.word(tag, length)
+    if (length > 0) this.push(FrameKind.items, items, length)
+  }
+
+  /** A dict of keys and values in turn. */
+  openEntries(container: object, entries: readonly unknown[]): void {
+    if (this.isKnown(container)) return
+    this.to.word(Tag.dict, entries.length / 2)
+    if (entries.length > 0) this.push(FrameKind.entries, entries, entries.length)
+  }
+
+  openRich(kind: number, parts: readonly unknown[]): void {
+    this.to.word(Tag.rich | (kind << 8), parts.length)
+    if (parts.length > 0) this.push(FrameKind.parts, parts, parts.length)
+  }
+
+  private openPlain(value: object): void {
+    if (this.isKnown(value)) return
+    const keys = Object.keys(value)
+    const { to, shapes } = this
+    const shape = shapes.find(keys)
+    if (shape >= 0) {
+      to.word(tagShaped, shape)
+    } else {
+      to.word(tagShaped, shapes.add(keys))
+      to.word(keys.length, 0)
+      for (let i = 0; i < keys.length; i++) writeString(to, keys[i] as string)
+    }
+    if (keys.length > 0) this.push(FrameKind.shaped, value, keys.length).keys = keys
+  }
+
+  private push(kind: FrameKind, container: object, length: number): Frame {
+    let frame = this.frames[this.depth]
+    if (frame === undefined) {
+      frame = new Frame()
+      this.frames[this.depth] = frame
+    }
+    this.depth++
+    frame.kind = kind
+    frame.container = container
+    frame.length = length
+    frame.next = 0
+    return frame
+  }
+
+  /** Writes the elements of the open containers, innermost first. */
+  private run(): void {
+    while (this.depth > 0) {
+      const depth = this.depth
+      const frame = this.frames[depth - 1] as Frame
+      const { length } = frame
+      if (frame.kind === FrameKind.shaped) {
+        const { keys } = frame
+        const container = frame.container as Record<string, unknown>
+        while (frame.next < length && this.depth === depth) this.write(container[keys[frame.next++] as string])
+      } else {
+        const container = frame.container as readonly unknown[]
+        while (frame.next < length && this.depth === depth) this.write(container[frame.next++])
+      }
+      if (this.depth === depth && frame.next >= length) {
+        this.depth--
+        frame.container = noContainer
+      }
+    }
+    if (this.frames.length > 1024) this.frames.length = 64
+  }
+
+  private explain(error: Refused, root: string): string {
+    let path = root
+    for (let i = 0; i < this.depth; i++) {
+      const { kind, keys, container, next } = this.frames[i] as Frame
+      if (kind === FrameKind.shaped) path += keyStep(keys[next - 1])
+      else if (kind === FrameKind.items) path += indexStep(next - 1)
+      else if (kind === FrameKind.entries) {
+        const key = (container as unknown[])[(next - 1) & ~1]
+        path += (next & 1) === 1 ? ` (a key)` : keyStep(key)
+      }
+    }
+    return refusal(error.value, path)
+  }
+}
+
+const noContainer = Object.freeze({})
+
+/** A value that cannot cross; the encoder adds where it stands. */
+export class Refused extends Error {
+  constructor(readonly value: unknown) {
+    super('a value that cannot cross')
+  }
+}
+
+/** Objects of `node:vm` contexts have an Object.prototype of their own. */
+function isPlainOfAnotherRealm(prototype: object): boolean {
+  return Object.getPrototypeOf(prototype) === null && (prototype as { constructor?: { name?: string } }).constructor?.name === 'Object'
+}

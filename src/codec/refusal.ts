@@ -1,0 +1,32 @@
+// Why a value cannot cross to Python, in words for the user.
+import { types } from 'node:util'
+
+/** What was expected at `path`, what came, and what to do. */
+export function refusal(value: unknown, path: string): string {
+  const [came, advice] = explain(value)
+  return `expected a value that converts to Python for ${path}, got ${came}${advice === undefined ? '' : `; ${advice}`}`
+}
+
+function explain(value: unknown): [came: string, advice?: string] {
+  if (typeof value === 'symbol') return [String(value)]
+  if (typeof value === 'function') {
+    const { name } = value
+    return [name === '' ? 'a function' : `the function ${name}`, 'functions cannot be passed to Python']
+  }
+  if (types.isPromise(value)) return ['a Promise', 'await it first']
+  if (types.isWeakMap(value)) return ['a WeakMap', 'use a Map']
+  if (types.isWeakSet(value)) return ['a WeakSet', 'use a Set']
+  if (types.isBoxedPrimitive(value)) return [`a boxed ${className(value)}`, 'pass its valueOf()']
+  if (types.isGeneratorObject(value)) return ['a generator', 'pass [...generator]']
+  const name = className(value as object)
+  if (name === 'KeywordArguments') return ['keyword arguments (kw)', 'kw({…}) must be the last argument of a call']
+  return [
+    `an instance of class ${name}`,
+    `pass a plain object, or register the class: python.registerType(type, { class: ${name}, toPython })`,
+  ]
+}
+
+function className(value: object): string {
+  const made: unknown = (value as { constructor?: unknown }).constructor
+  return typeof made === 'function' && made.name !== '' ? made.name : 'without a name'
+}

@@ -1,0 +1,94 @@
+// The wire format's numbers, the twin of native/wire/wire.h (which says what follows each header).
+
+export const Tag = {
+  none: 0,
+  true: 1,
+  false: 2,
+  int32: 3,
+  int53: 4,
+  float: 5,
+  bigInt: 6,
+  ascii: 7,
+  utf8: 8,
+  utf16: 9,
+  bytes: 10,
+  list: 11,
+  tuple: 12,
+  dict: 13,
+  shaped: 14,
+  set: 15,
+  frozenSet: 16,
+  backRef: 17,
+  object: 18,
+  temp: 19,
+  floatList: 20,
+  int32List: 21,
+  int53List: 22,
+  array: 23,
+  memory: 24,
+  export: 25,
+  error: 26,
+  rich: 27,
+  custom: 28,
+  jsRef: 29,
+} as const
+
+export const ArrayFlag = { readOnly: 1, cContiguous: 2, fContiguous: 4, whole: 8, copied: 16 } as const
+
+export const MemoryKind = { view: 0, ndArray: 1 } as const
+
+export const Opcode = {
+  import: 1,
+  getAttr: 2,
+  setAttr: 3,
+  delAttr: 4,
+  getItem: 5,
+  setItem: 6,
+  delItem: 7,
+  call: 8,
+  callMethod: 9,
+  operate: 10,
+  fetch: 11,
+  helper: 12,
+} as const
+
+export const OpFlag = { none: 0, awaited: 1, keep: 2 } as const
+
+export const EntryKind = { value: 1, error: 2, batchDone: 3, failed: 4, dropped: 5 } as const
+
+/** In the order of wire::Operator. */
+const operators = [
+  ...['add', 'sub', 'mul', 'div', 'floordiv', 'mod', 'pow', 'matmul', 'and', 'or', 'xor', 'lshift', 'rshift'],
+  ...['iadd', 'isub', 'imul', 'idiv', 'ifloordiv', 'imod', 'ipow', 'imatmul', 'iand', 'ior', 'ixor', 'ilshift', 'irshift'],
+  ...['neg', 'pos', 'invert', 'abs', 'divmod'],
+  ...['lt', 'le', 'eq', 'ne', 'gt', 'ge', 'is', 'isNot'],
+  ...['truth', 'not', 'len', 'contains'],
+  ...['repr', 'str', 'hash', 'type', 'iter', 'list', 'dir', 'isinstance', 'callable', 'id'],
+] as const
+
+export type OperatorName = (typeof operators)[number]
+
+export const Operator = Object.fromEntries(operators.map((name, number) => [name, number])) as Record<
+  OperatorName,
+  number
+>
+
+export const noTemp = 0xffffffff
+export const inlineName = 0xffffffff
+
+/** The numbers of wire::DType for what a typed array holds. */
+export const viewDType: Readonly<Record<string, number>> = {
+  Int8Array: 1,
+  Uint8Array: 2,
+  Uint8ClampedArray: 2,
+  Int16Array: 3,
+  Uint16Array: 4,
+  Int32Array: 5,
+  Uint32Array: 6,
+  BigInt64Array: 7,
+  BigUint64Array: 8,
+  Float16Array: 9,
+  Float32Array: 10,
+  Float64Array: 11,
+  DataView: 2,
+}

@@ -1,0 +1,150 @@
+// Objects that are neither arrays, plain objects nor references: the rows of the conversion table that need a closer look.
+import { PythonError } from '../errors/python-error.js'
+import { Marker } from '../markers.js'
+import { NDArray, wireOf } from '../ndarray.js'
+import { richParts } from '../values/rich.js'
+import { RichKind } from '../values/rich-value.js'
+import type { CustomTypes } from './custom-types.js'
+import type { Encoder } from './encoder.js'
+import type { JsValues } from './js-values.js'
+import { MemoryKind, Tag, viewDType } from './wire.js'
+import { writeFloat } from './write-scalar.js'
+
+/** The writer for objects; `errors` keeps what Python holds, `custom` knows the registered classes. */
+export function objectWriter(errors: JsValues, custom: CustomTypes): (encoder: Encoder, value: object) => boolean {
+  return (encoder, value) => {
+    if (custom.size !== 0 && custom.isRegistered(value)) return writeCustom(encoder, value)
+    if (ArrayBuffer.isView(value)) return writeView(encoder, value)
+    if (value instanceof NDArray) return writeArray(encoder, value)
+    if (value instanceof Map) return writeMap(encoder, value)
+    if (value instanceof Set) {
+      encoder.openItems(Tag.set, value, [...value])
+      return true
+    }
+    if (value instanceof Marker) return writeMarker(encoder, value)
+    if (value instanceof JsRef) {
+      encoder.to.word(Tag.jsRef, value.id)
+      return true
+    }
+    if (value instanceof ArrayBuffer || isShared(value)) {
+      writeMemory(encoder, value, 2, 0, value.byteLength)
+      return true
+    }
+    const rich = richParts(value)
+    if (rich !== undefined) {
+      encoder.openRich(rich.kind, rich.parts)
+      return true
+    }
+    if (value instanceof Error) return writeError(encoder, value, errors)
+    if (value instanceof URL) {
+      encoder.write(value.href)
+      return true
+    }
+    return false
+  }
+}
+
+function isShared(value: object): value is SharedArrayBuffer {
+  return typeof SharedArrayBuffer !== 'undefined' && value instanceof SharedArrayBuffer
+}
+
+function writeMap(encoder: Encoder, map: ReadonlyMap<unknown, unknown>): true {
+  const entries: unknown[] = []
+  for (const [key, value] of map) entries.push(key, value)
+  encoder.openEntries(map, entries)
+  return true
+}
+
+function writeMarker(encoder: Encoder, marker: Marker): true {
+  const { kind, value } = marker
+  const { to } = encoder
+  switch (kind) {
+    case 'float':
+      writeFloat(to, value as number)
+      return true
+    case 'int':
+      encoder.write(value)
+      return true
+    case 'bytes': {
+      const bytes = value as Uint8Array
+      to.word(Tag.bytes, bytes.length)
+      const at = to.room(bytes.length)
+      to.u8.set(bytes, at)
+      return true
+    }
+    case 'dict':
+      encoder.openEntries(marker, value as unknown[])
+      return true
+    default: {
+      const tag = kind === 'tuple' ? Tag.tuple : kind === 'set' ? Tag.set : Tag.frozenSet
+      encoder.openItems(tag, marker, value as unknown[])
+      return true
+    }
+  }
+}
+
+function writeView(encoder: Encoder, view: ArrayBufferView): true {
+  const dtype = viewDType[(view as object as { [Symbol.toStringTag]: string })[Symbol.toStringTag]] ?? 2
+  writeMemory(encoder, view.buffer, dtype, view.byteOffset, view.byteLength)
+  return true
+}
+
+function writeArray(encoder: Encoder, array: NDArray): true {
+  const { exportId, buffer, dtypeCode, bigEndian, byteOffset, byteLength, first, shape, strides } = wireOf(array)
+  const { to } = encoder
+  if (exportId !== undefined) {
+    to.word(Tag.export, exportId)
+    return true
+  }
+  to.word(Tag.memory | (MemoryKind.ndArray << 8), external(encoder, buffer))
+  to.word(dtypeCode | (bigEndian ? 0x100 : 0), shape.length)
+  to.number(byteOffset + first)
+  to.number(byteLength)
+  for (const length of shape) to.number(length)
+  for (const stride of strides) to.number(stride)
+  return true
+}
+
+function writeMemory(encoder: Encoder, buffer: ArrayBufferLike, dtype: number, offset: number, length: number): void {
+  const { to } = encoder
+  to.word(Tag.memory | (MemoryKind.view << 8), external(encoder, buffer))
+  to.word(dtype, 1)
+  to.number(offset)
+  to.number(length)
+}
+
+/** The number of the ArrayBuffer in this batch. */
+function external({ externals }: Encoder, buffer: ArrayBufferLike): number {
+  const known = externals.length > 32 ? -1 : externals.indexOf(buffer)
+  return known >= 0 ? known : externals.push(buffer) - 1
+}
+
+/** A PythonError goes back as the exception it came as; any other error as a JavaScriptError that remembers which one it was. */
+function writeError(encoder: Encoder, error: Error, errors: JsValues): true {
+  const exception = error instanceof PythonError ? error.$exception : undefined
+  if (exception !== undefined) {
+    encoder.write(exception)
+    return true
+  }
+  const parts = [String(error.name), String(error.message), error.stack === undefined ? null : String(error.stack)]
+  encoder.openRich(RichKind.jsError, [...parts, new JsRef(errors.keep(error))])
+  return true
+}
+
+/** The last part of a JavaScript error: what Python holds of it. */
+export class JsRef {
+  constructor(readonly id: number) {}
+}
+
+function writeCustom(encoder: Encoder, value: object): true {
+  const { converted, unconverted, to } = encoder
+  if (converted?.has(value)) {
+    const result = converted.get(value)
+    if (result === value) throw new TypeError('expected another value than the instance itself from toPython')
+    encoder.write(result)
+    return true
+  }
+  unconverted.push(value)
+  to.word(Tag.none, 0)
+  return true
+}

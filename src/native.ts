@@ -1,0 +1,66 @@
+// Loads the addon, once, and types what it exports.
+import path from 'node:path'
+
+export interface StartSettings {
+  libpython: string
+  executable: string
+  /** The folder with our Python package. */
+  packageDir: string
+  utf8Mode: boolean
+  isolation: boolean
+  switchInterval?: number | undefined
+  poolSize?: number | undefined
+}
+
+export interface StartFailure {
+  code: string
+  message: string
+}
+
+type Externals = (ArrayBuffer | SharedArrayBuffer)[] | undefined
+
+/** The addon's functions; native/addon.cc is the other half. */
+export interface Addon {
+  /** On a thread of the addon's own. */
+  start(settings: StartSettings, done: (failure: StartFailure | null, info?: string) => void): void
+  startSync(settings: StartSettings): string
+  info(): string | undefined
+  /** Once for each JS environment: the shared memory, and who is told about results. */
+  open(
+    onResults: (length: number, big?: ArrayBuffer) => void,
+    copyBuffers: boolean,
+  ): { commands: ArrayBuffer; results: ArrayBuffer }
+  setCommands(buffer: ArrayBuffer): void
+  submit(lane: number, length: number, batch: number, externals: Externals): void
+  /** The length of the result in the results buffer, or a buffer of its own. */
+  run(length: number, externals: Externals): number | ArrayBuffer
+  defineName(id: number, name: string): void
+  exportBuffer(exportId: number): ArrayBuffer
+  createLane(name: string, stackSize: number): number
+  closeLane(lane: number): void
+  stats(): string
+  exit(code: number): void
+}
+
+export const packageFolder = path.join(__dirname, '..')
+
+const instanceKey = Symbol.for('snakebridge.instance')
+
+let addon: Addon | undefined
+
+/** The addon; throws when it cannot be loaded, and when another copy of the package has loaded its own. */
+export function loadAddon(): Addon {
+  if (addon !== undefined) return addon
+  const global = globalThis as { [instanceKey]?: string }
+  const other = global[instanceKey]
+  if (other !== undefined && other !== packageFolder) {
+    throw new Error(
+      `expected one copy of snakebridge in this process, got two: ${other} and ${packageFolder}. ` +
+        'There is one Python in a process, and references of one copy mean nothing to the other; install one version for all (npm dedupe)',
+    )
+  }
+  const load = require('node-gyp-build') as (folder: string) => Addon
+  addon = load(packageFolder)
+  Object.defineProperty(globalThis, instanceKey, { value: packageFolder, configurable: true })
+  return addon
+}

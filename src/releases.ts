@@ -1,0 +1,55 @@
+// What was given back and has not been told to Python: it travels at the head of the next batch, whichever that is.
+import type { CommandBuffer } from './codec/command-buffer.js'
+
+/** Milliseconds after which a program that sends nothing else sends what it gave back. */
+const patience = 5
+
+export class Releases {
+  private temps: number[] = []
+  /** Index and count in turn. */
+  private objects: number[] = []
+  private scheduled = false
+
+  constructor(private readonly sendAlone: () => void) {}
+
+  get empty(): boolean {
+    return this.temps.length === 0 && this.objects.length === 0
+  }
+
+  temp(index: number): void {
+    this.temps.push(index)
+    this.schedule()
+  }
+
+  object(index: number, count: number): void {
+    this.objects.push(index, count)
+    this.schedule()
+  }
+
+  /** Writes the release section; returns the temps in it, which may be used again when the batch is done. */
+  write(to: CommandBuffer): readonly number[] {
+    const { temps, objects } = this
+    if (temps.length === 0 && objects.length === 0) {
+      to.word(0, 0)
+      return nothing
+    }
+    to.word(temps.length, objects.length >>> 1)
+    to.reserve(temps.length + objects.length)
+    for (let i = 0; i < temps.length; i += 2) to.word(temps[i] as number, temps[i + 1] ?? 0)
+    for (let i = 0; i < objects.length; i += 2) to.word(objects[i] as number, objects[i + 1] as number)
+    this.temps = []
+    this.objects = []
+    return temps
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return
+    this.scheduled = true
+    setTimeout(() => {
+      this.scheduled = false
+      if (!this.empty) this.sendAlone()
+    }, patience).unref()
+  }
+}
+
+const nothing: readonly number[] = []

@@ -1,0 +1,58 @@
+// The references of one kind (awaited or blocking) and one lane: the same live Python object is the same JavaScript reference.
+import type { ValueSource } from './codec/decoder.js'
+import { theChannel } from './channel.js'
+import { collected, type Handle } from './handle.js'
+import type { LaneThread } from './lane.js'
+
+/** The state of a settled reference: a proxy's handler. */
+export interface Settled extends Handle, ProxyHandler<() => void> {
+  readonly index: number
+  readonly generation: number
+  /** How often Python gave the object out: it wants as many back. */
+  received: number
+  released: boolean
+  weak: WeakRef<object> | undefined
+}
+
+/** What every proxy stands on: callable, constructible, without properties of its own that a trap could not hide. */
+// biome-ignore lint/complexity/useArrowFunction: an arrow function cannot be constructed
+export const proxyTarget = function () {}.bind(null) as () => void
+
+export class Space implements ValueSource {
+  private readonly byIndex = new Map<number, Settled>()
+
+  constructor(
+    readonly lane: LaneThread,
+    private readonly settled: (space: Space, index: number, generation: number) => Settled,
+  ) {}
+
+  /** The object arrived once more. */
+  reference(index: number, generation: number): object {
+    const known = this.byIndex.get(index)
+    if (known !== undefined && known.generation === generation && !known.released) {
+      const alive = known.weak?.deref()
+      if (alive !== undefined) {
+        known.received++
+        return alive
+      }
+    }
+    const state = this.settled(this, index, generation)
+    const proxy = new Proxy(proxyTarget, state)
+    state.weak = new WeakRef(proxy)
+    this.byIndex.set(index, state)
+    collected.register(proxy, state, state)
+    return proxy
+  }
+
+  forget(state: Settled): void {
+    if (this.byIndex.get(state.index) === state) this.byIndex.delete(state.index)
+  }
+
+  buffer(exportId: number): ArrayBuffer {
+    return theChannel().addon.exportBuffer(exportId)
+  }
+
+  custom(id: number, value: unknown): unknown {
+    return theChannel().custom.toJs(id, value)
+  }
+}

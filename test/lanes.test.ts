@@ -1,0 +1,157 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { kw, python } from '../src/index.js'
+
+const time = python.import('time')
+const math = python.import('math')
+const { Journal, spin } = python.import('./python/ordering.py')
+
+/** Seconds that the work took. */
+async function duration(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return (performance.now() - start) / 1000
+}
+
+it('overlaps calls of one turn that release the GIL', async () => {
+  await time.sleep(0)
+  expect(await duration(() => Promise.all([1, 2, 3, 4].map(() => time.sleep(0.5))))).toBeLessThan(1.5)
+})
+
+it('delivers short calls of one turn while a long one before them runs', async () => {
+  let longIsOver = false
+  const long = time.sleep(1).then(() => {
+    longIsOver = true
+  })
+  expect(await Promise.all([math.sqrt(4), math.sqrt(9)])).toEqual([2, 3])
+  expect(longIsOver).toBe(false)
+  await long
+})
+
+it('delivers what came before a long call without waiting for it', async () => {
+  let longIsOver = false
+  const short = math.sqrt(16)
+  const all = Promise.all([
+    short,
+    time.sleep(1).then(() => {
+      longIsOver = true
+    }),
+  ])
+  expect(await short).toBe(4)
+  expect(longIsOver).toBe(false)
+  await all
+})
+
+it('answers short calls of later turns while sixty long ones sleep', async () => {
+  const sleeping = Promise.all(Array.from({ length: 60 }, () => time.sleep(1.5)))
+  await delay(300)
+  expect(await duration(() => math.sqrt(2))).toBeLessThan(1)
+  await sleeping
+})
+
+it('goes on beside pure Python', async () => {
+  const spinning = spin(1)
+  await delay(50)
+  expect(await duration(() => math.sqrt(2))).toBeLessThan(0.5)
+  expect(await spinning).toBeGreaterThan(0)
+})
+
+it('runs dependents of a long operation after it, others before', async () => {
+  const slow = Journal()
+  const result = slow.slowly('a', 0.3)
+  const doubled = result.$add(result)
+  const other = math.sqrt(25)
+  expect(await other).toBe(5)
+  expect(await doubled).toBe('aa')
+})
+
+it('keeps program order on one object when the first call is awaited by nobody', async () => {
+  const journal = Journal()
+  journal.slowly('first')
+  journal.quickly('second')
+  expect(await journal.entries).toEqual(['first', 'second'])
+})
+
+it('keeps program order when an argument of the first is the receiver of the second', async () => {
+  const list = python.import('builtins').list
+  const entries = await list([1]).$keep
+  const append = await python.eval('lambda seconds, target: (__import__("time").sleep(seconds), target.append(2))')
+  append(0.2, entries)
+  expect(await entries.$len).toBe(2)
+})
+
+it('treats awaited calls on one object as independent, as Promise.all does', async () => {
+  const journal = Journal()
+  await Promise.all([journal.slowly('slow', 0.5), journal.quickly('quick')])
+  expect(await journal.entries).toEqual(['quick', 'slow'])
+})
+
+it('passes results between turns before they exist', async () => {
+  const slow = time.sleep(0.2)
+  await delay(20)
+  expect(await python.builtins.repr(slow)).toBe('None')
+})
+
+it('runs everything of a dedicated lane on one thread, strictly in order', async () => {
+  const lane = python.lane('own')
+  const threading = lane.import('threading')
+  const ident = await threading.get_ident()
+  const journal = lane.import('./python/ordering.py').Journal()
+  const results = await Promise.all([
+    journal.slowly('a', 0.1),
+    journal.quickly('b'),
+    threading.get_ident(),
+    journal.slowly('c', 0.05),
+  ])
+  expect(results).toEqual(['a', 'b', ident, 'c'])
+  expect(await journal.entries).toEqual(['a', 'b', 'c'])
+  expect(await python.import('threading').get_ident()).not.toBe(ident)
+})
+
+it('gives the same lane for the same name', () => {
+  expect(python.lane('own')).toBe(python.lane('own'))
+})
+
+it('keeps thread-local state between the calls of a dedicated lane: sqlite3', async () => {
+  const sqlite3 = python.lane('database').import('sqlite3')
+  const connection = sqlite3.connect(':memory:')
+  await connection.execute('create table t (x)')
+  await connection.execute('insert into t values (?)', [42])
+  expect(await connection.execute('select x from t').fetchone()).toEqual([42])
+})
+
+it('lets a dedicated lane wait for a result of the pool', async () => {
+  const lane = python.lane('own')
+  const slow = python.builtins.list([1, 2]).$keep
+  const late = python.eval('(__import__("time").sleep(0.2), 7)[1]')
+  expect(await lane.import('builtins').pow(late, 2)).toBe(49)
+  await slow
+})
+
+it('calls on the calling thread under sync, and waits there for what the pool still computes', async () => {
+  const late = python.eval('(__import__("time").sleep(0.2), 7)[1]')
+  expect(python.sync.import('builtins').pow(late, 2)).toBe(49)
+  expect(python.sync.import('math').sqrt(2)).toBe(Math.SQRT2)
+})
+
+it('does not stop the event loop while Python works', async () => {
+  let ticks = 0
+  const timer = setInterval(() => ticks++, 5)
+  await Promise.all([spin(0.5), spin(0.5), time.sleep(0.5)])
+  clearInterval(timer)
+  expect(ticks).toBeGreaterThan(20)
+})
+
+it('takes a thousand calls in one trip', async () => {
+  await math.sqrt(1)
+  const before = python.stats().trips
+  const roots = await Promise.all(Array.from({ length: 1000 }, (_, i) => math.sqrt(i * i)))
+  expect(roots).toEqual(Array.from({ length: 1000 }, (_, i) => i))
+  expect(python.stats().trips - before).toBe(1)
+})
+
+it('takes keyword arguments on every lane', async () => {
+  expect(await python.builtins.sorted([3, 1, 2], kw({ reverse: true }))).toEqual([3, 2, 1])
+  expect(await python.lane('own').import('builtins').sorted([3, 1, 2], kw({ reverse: true }))).toEqual([3, 2, 1])
+  expect(python.sync.import('builtins').sorted([3, 1, 2], kw({ reverse: true }))).toEqual([3, 2, 1])
+})

@@ -1,0 +1,90 @@
+// The scripts that make a clone ready and count what CI ran.
+import { spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const root = path.resolve(__dirname, '../..')
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'snakebridge-set-up-'))
+  cpSync(path.join(root, 'scripts'), path.join(folder, 'scripts'), { recursive: true })
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const node = (args: string[], env = process.env) =>
+  spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' })
+
+describe('the Python of the build', () => {
+  const standIn = (file: string, answer: object) => {
+    writeFileSync(file, `#!/bin/sh\necho '${JSON.stringify({ implementation: 'cpython', ...answer })}'\n`)
+    chmodSync(file, 0o755)
+  }
+
+  it('is the first on the PATH that has what is needed', () => {
+    const bin = path.join(folder, 'bin')
+    mkdirSync(bin)
+    standIn(path.join(bin, 'python3'), { version: [3, 10, 13], include: '/old', headers: true })
+    standIn(path.join(bin, 'python3.13'), { version: [3, 13, 0], include: '/bare', headers: false })
+    standIn(path.join(bin, 'python3.12'), { version: [3, 12, 1], include: '/good', headers: true })
+    const { stdout } = node(['scripts/native-build-inputs.mjs', 'python-include'], { PATH: bin })
+    expect(stdout).toBe('/good\n')
+  })
+
+  it('is reported with every candidate and its reason when there is none', () => {
+    const bin = path.join(folder, 'bin')
+    mkdirSync(bin)
+    standIn(path.join(bin, 'python3'), { version: [3, 10, 13], include: '/old', headers: true })
+    const script = path.join(folder, 'scripts/find-python.mjs')
+    writeFileSync(script, readFileSync(script, 'utf8').replace('/usr/bin/python3', '/nowhere/python3'))
+    const { status, stderr } = node(['scripts/native-build-inputs.mjs', 'python-include'], { PATH: bin })
+    expect(status).toBe(1)
+    expect(stderr).toContain('python3: is 3.10.13, older than 3.11')
+    expect(stderr).toContain('/nowhere/python3: not found')
+  })
+})
+
+describe('a set-up that another process is doing', () => {
+  const program = `import { withLock } from './scripts/lock.mjs'
+    await withLock('lock', () => console.log('worked'))`
+
+  it('is waited for', () => {
+    writeFileSync(path.join(folder, 'lock'), String(process.pid))
+    const options = { cwd: folder, encoding: 'utf8', timeout: 2000 } as const
+    const { stdout, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', program], options)
+    expect(signal).toBe('SIGTERM')
+    expect(stdout).toContain('Waiting for another set-up')
+    expect(stdout).not.toContain('worked')
+  })
+
+  it('is taken over when that process is gone', () => {
+    writeFileSync(path.join(folder, 'lock'), String(spawnSync('true').pid))
+    expect(node(['--input-type=module', '-e', program]).stdout).toBe('worked\n')
+  })
+})
+
+describe('the counts of CI', () => {
+  const count = (report: object | undefined, exitCode: string) => {
+    const file = path.join(folder, 'report.json')
+    if (report) writeFileSync(file, JSON.stringify(report))
+    return node(['scripts/count-tests.mjs', file, exitCode]).stdout.trim()
+  }
+  const file = (status: string, tests: number) => ({ status, assertionResults: Array(tests).fill({}) })
+
+  it('are those of the report', () => {
+    const testResults = [file('passed', 3), file('failed', 2)]
+    expect(count({ numPassedTests: 4, numFailedTests: 1, testResults }, '1')).toBe('4 1')
+  })
+
+  it('take a file that does not load for a failure', () => {
+    const testResults = [file('passed', 4), file('failed', 0)]
+    expect(count({ numPassedTests: 4, numFailedTests: 0, testResults }, '1')).toBe('4 1')
+  })
+
+  it('take a run that failed without a failed test, or left no report, for a failure', () => {
+    expect(count(undefined, '134')).toBe('0 1')
+    expect(count({ numPassedTests: 4, numFailedTests: 0, testResults: [file('passed', 4)] }, '134')).toBe('4 1')
+  })
+})

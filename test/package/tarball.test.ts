@@ -1,0 +1,105 @@
+// The packed package, installed in an empty folder as on a machine that has Node and nothing to compile with.
+// SNAKEBRIDGE_TARBALL names the tarball to test (CI packs what `npm run prebuild` made); without it the local
+// build is packed as the prebuilt binary.
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = path.resolve(__dirname, '../..')
+const npm = process.env.npm_execpath ?? '/usr/bin/npm'
+let folder: string
+let app: string
+let env: NodeJS.ProcessEnv
+
+function run(file: string, args: string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): string {
+  const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: 'utf8', ...options })
+  if (status !== 0) throw error ?? new Error(`${file} ${args.join(' ')}\n${stdout}${stderr}`)
+  return stdout
+}
+
+function pack(what: string): string {
+  const options = ['--ignore-scripts', '--silent', '--pack-destination', folder]
+  const name = run(process.execPath, [npm, 'pack', ...options], { cwd: what })
+    .trim()
+    .split('\n')
+    .at(-1)
+  return path.join(folder, name as string)
+}
+
+function packLocalBuild(): string {
+  const staged = path.join(folder, 'staged')
+  const prebuilds = path.join(staged, 'prebuilds', `${process.platform}-${process.arch}`)
+  mkdirSync(prebuilds, { recursive: true })
+  for (const entry of ['package.json', 'dist', 'native', 'python', 'scripts', 'binding.gyp', 'LICENSE']) {
+    cpSync(path.join(root, entry), path.join(staged, entry), { recursive: true })
+  }
+  cpSync(path.join(root, 'build/Release/snakebridge.node'), path.join(prebuilds, 'snakebridge.node'))
+  return pack(staged)
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'snakebridge-package-'))
+  const bin = path.join(folder, 'bin')
+  app = path.join(folder, 'an empty folder')
+  mkdirSync(bin)
+  mkdirSync(app)
+  symlinkSync(process.execPath, path.join(bin, 'node'))
+  symlinkSync('/bin/sh', path.join(bin, 'sh'))
+  env = { PATH: bin, HOME: folder, VIRTUAL_ENV: path.join(root, '.venv') }
+
+  // The dependencies come along as tarballs, so that the install needs no network.
+  const dependencies = ['node-addon-api', 'node-gyp-build'].map((name) => pack(path.join(root, 'node_modules', name)))
+  const tarballs = [process.env.SNAKEBRIDGE_TARBALL ?? packLocalBuild(), ...dependencies]
+  writeFileSync(path.join(app, 'package.json'), '{ "name": "app", "private": true }')
+  run(process.execPath, [npm, 'install', '--offline', '--no-audit', '--no-fund', ...tarballs], { cwd: app, env })
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('the installed package', () => {
+  const node = (file: string, program: string) => {
+    writeFileSync(path.join(app, file), program)
+    return run(process.execPath, [file], { cwd: app, env }).trim()
+  }
+
+  it('was installed where there is nothing to compile with, and compiled nothing', () => {
+    expect(() => run('sh', ['-c', 'command -v cc || command -v g++ || command -v make'], { cwd: app, env })).toThrow()
+    expect(readdirSync(path.join(app, 'node_modules/snakebridge'))).not.toContain('build')
+  })
+
+  it('calls Python from an ES module', () => {
+    const program = "import { python } from 'snakebridge'; console.log(await python.import('builtins').int('ff', 16))"
+    expect(node('app.mjs', program)).toBe('255')
+  })
+
+  it('calls Python from a CommonJS module', () => {
+    const program = "const { python } = require('snakebridge'); python.import('math').sqrt(2).then(console.log)"
+    expect(node('app.cjs', program)).toBe(String(Math.SQRT2))
+  })
+
+  it('is one instance for both kinds of module', () => {
+    const program = `import { createRequire } from 'node:module'
+      import { python } from 'snakebridge'
+      console.log(createRequire(import.meta.url)('snakebridge').python === python)`
+    expect(node('both.mjs', program)).toBe('true')
+  })
+
+  it('has a command line', () => {
+    const command = path.join(app, 'node_modules/.bin/snakebridge')
+    expect(run(command, ['doctor'], { cwd: app, env })).toContain(path.join(root, '.venv'))
+  })
+
+  it('gives its types to both kinds of module', () => {
+    const program = `import { kw, python, type NDArray } from 'snakebridge'
+      export const math = python.import('math')
+      export const options = kw({ axis: 0 })
+      export type Scores = NDArray`
+    writeFileSync(path.join(app, 'types.mts'), program)
+    writeFileSync(path.join(app, 'types.cts'), program)
+    const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
+    const types = ['--typeRoots', path.join(root, 'node_modules/@types'), '--types', 'node']
+    const language = ['--module', 'node16', '--target', 'es2022', '--lib', 'es2023,esnext.disposable']
+    run(process.execPath, [tsc, '--strict', '--noEmit', ...language, ...types, 'types.mts', 'types.cts'], { cwd: app })
+  })
+})

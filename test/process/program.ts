@@ -1,0 +1,62 @@
+// Runs a program that uses the built package in a Node process of its own, as a user would.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll } from 'vitest'
+
+export interface Outcome {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+export interface ProgramOptions {
+  env?: NodeJS.ProcessEnv
+  args?: string[]
+  nodeArgs?: string[]
+  /** Sees the process while it runs: to send it signals, or to read its output as it comes. */
+  during?: (child: ReturnType<typeof spawn>) => void
+  /** After this many milliseconds the process counts as hung: it is killed, and `signal` is 'SIGKILL'. */
+  deadline?: number
+}
+
+const root = path.resolve(__dirname, '../..')
+// Inside the repository, so that 'snakebridge' resolves to this package.
+const folder = mkdtempSync(path.join(root, 'build', 'program-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+let count = 0
+
+/** The program starts with `python` and `kw` in scope and may await at its top level. */
+export function run(program: string, options: ProgramOptions = {}): Promise<Outcome> {
+  const file = path.join(folder, `program-${++count}.mjs`)
+  writeFileSync(file, `import { python, kw } from 'snakebridge'\n${program}\n`)
+  return runFile(file, options)
+}
+
+export function runFile(file: string, options: ProgramOptions = {}): Promise<Outcome> {
+  const env = { ...process.env, VIRTUAL_ENV: path.join(root, '.venv'), ...options.env }
+  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), file, ...(options.args ?? [])], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text
+  })
+  options.during?.(child)
+  const deadline = setTimeout(() => child.kill('SIGKILL'), options.deadline ?? 30_000)
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    // 'close' comes when the output has ended too: an orphan that keeps stdout open is a hang.
+    child.on('close', (code, signal) => {
+      clearTimeout(deadline)
+      resolve({ code, signal, stdout, stderr })
+    })
+  })
+}

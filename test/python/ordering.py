@@ -1,0 +1,30 @@
+"""Objects whose operations take time, to see in which order they ran."""
+
+from __future__ import annotations
+
+import time
+
+
+class Journal:
+    """Writes down what was done to it."""
+
+    def __init__(self) -> None:
+        self.entries: list[str] = []
+
+    def slowly(self, entry: str, seconds: float = 0.2) -> str:
+        time.sleep(seconds)
+        self.entries.append(entry)
+        return entry
+
+    def quickly(self, entry: str) -> str:
+        self.entries.append(entry)
+        return entry
+
+
+def spin(seconds: float) -> int:
+    """Pure Python, holding the GIL but for the switch interval."""
+    end = time.monotonic() + seconds
+    turns = 0
+    while time.monotonic() < end:
+        turns += 1
+    return turns

@@ -1,0 +1,27 @@
+// How tests are written:
+// - Test files import the sources ('../src/index.js', '../../src/codec/encoder.js'), so no stale build is tested and
+//   stacks show TypeScript lines. The addon comes from build/Release, through node-gyp-build, as for users.
+// - Programs that a test starts in a child process use the package by its name, from dist/: require('snakebridge')
+//   and import 'snakebridge' resolve to this package from anywhere inside the repository. `npm test` builds dist/.
+// - Each test file has a process of its own: CPython starts once in a process, and a crash costs one file.
+// - Python is the one of .venv (below), which has what requirements.txt pins; fixtures are in test/python/.
+// - No timed assertions: timeouts are deadlines for a hang, on a loaded machine or under a sanitizer.
+import path from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const report = process.env.SNAKEBRIDGE_TEST_REPORT
+const slow = process.env.SNAKEBRIDGE_SANITIZER !== undefined
+
+export default defineConfig({
+  resolve: { alias: { snakebridge: path.join(__dirname, 'src/index.ts') } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    poolOptions: { forks: { minForks: 1, maxForks: 2, execArgv: ['--expose-gc'] } },
+    env: { VIRTUAL_ENV: path.join(__dirname, '.venv') },
+    testTimeout: slow ? 300_000 : 60_000,
+    hookTimeout: slow ? 300_000 : 120_000,
+    teardownTimeout: 30_000,
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+  },
+})
