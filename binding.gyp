@@ -13,6 +13,7 @@
       "cflags!": ["-fno-exceptions", "-fno-rtti", "-fno-omit-frame-pointer"],
       "cflags_cc": ["-std=c++20", "-fvisibility-inlines-hidden", "-Wall", "-Wextra", "-Wno-unused-parameter"],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
+      "configurations": { "Release": { "defines": ["NDEBUG"] } },
       "conditions": [
         ["OS=='linux'", {
           "libraries": ["-ldl", "-pthread"],

@@ -167,9 +167,7 @@ Napi::Value stats(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value exitProcess(const Napi::CallbackInfo& info) {
-  auto* state = info.Env().GetInstanceData<AddonState>();
-  const bool busy = !Pool::instance().idle() || (state->channel && !state->channel->idle());
-  host::exitProcess(info[0].ToNumber().Int32Value(), busy);
+  host::exitProcess(info[0].ToNumber().Int32Value());
   return info.Env().Undefined();
 }
 

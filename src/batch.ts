@@ -6,8 +6,8 @@ import type { LaneThread } from './lane.js'
 export interface Result {
   /** Its operation has ended; `proxy` is the reference that stands for it. */
   finished(proxy: object): void
-  /** The batch never ran, or ended early. */
-  abandon(error: unknown): void
+  /** The batch never ran; true when somebody hears of the error. */
+  abandon(error: unknown): boolean
 }
 
 export class Batch implements User {
@@ -37,5 +37,13 @@ export class Batch implements User {
     this.proxies.push(proxy)
     this.last = result
     this.lastEnd = end
+  }
+
+  /** The newest operation was taken back. */
+  takeLast(): void {
+    this.operations--
+    this.results.pop()
+    this.proxies.pop()
+    this.last = undefined
   }
 }

@@ -15,7 +15,9 @@ import { Batch } from './batch.js'
 import { setUser } from './handle.js'
 import { type LaneThread, poolLane } from './lane.js'
 import { type Addon, loadAddon } from './native.js'
+import { pendingResults } from './pending.js'
 import { Releases } from './releases.js'
+import { onStart } from './start.js'
 
 /** A batch is sent when it has grown to this. */
 const largeBatch = 1024 * 1024 / 8
@@ -69,14 +71,14 @@ export class Channel {
   }
 
   /** Room for one operation that runs at once, where the buffer starts. */
-  beginNow(): readonly number[] {
+  beginNow(): void {
     this.guard()
     if (this.open !== undefined) this.flush()
     setUser(undefined)
     this.encoding = true
     this.commands.at = 0
     this.commands.word(1, 0)
-    return this.releases.write(this.commands)
+    this.releases.write(this.commands)
   }
 
   /** The operation is written, or was taken back. */
@@ -95,7 +97,7 @@ export class Channel {
     const { commands } = this
     commands.at = 0
     commands.word(0, 0)
-    const batch = new Batch(this.nextBatch, lane, this.releases.write(commands))
+    const batch = new Batch(this.nextBatch, lane, this.releases.take(commands))
     this.nextBatch = (this.nextBatch + 1) >>> 0
     this.open = batch
     this.touch()
@@ -146,7 +148,7 @@ export class Channel {
     try {
       this.addon.submit(batch.lane.id(), length, batch.id, batch.externals)
     } catch (error) {
-      this.abandon(batch, error)
+      this.abandon([batch], error)
     }
   }
 
@@ -167,12 +169,18 @@ export class Channel {
   /** Python did not start: nothing that waited will run. */
   refused(error: unknown): void {
     this.flush()
-    for (const { batch } of this.waiting.splice(0)) this.abandon(batch, error)
+    this.abandon(
+      this.waiting.splice(0).map(({ batch }) => batch),
+      error,
+    )
   }
 
-  private abandon(batch: Batch, error: unknown): void {
-    for (const result of batch.results) result.abandon(error)
-    this.finish(batch.id)
+  /** One error for all of them: it counts as heard when anybody awaits any of their results. */
+  private abandon(batches: readonly Batch[], error: unknown): void {
+    let heard = batches.length === 0
+    for (const { results } of batches) for (const result of results) heard = result.abandon(error) || heard
+    pendingResults.report(heard, error)
+    for (const { id } of batches) this.finish(id)
   }
 
   /** Every operation of the batch has ended. */
@@ -225,6 +233,9 @@ export function onOpen(open: (addon: Addon) => Channel): void {
 
 /** The channel of this JavaScript thread; loads the addon on first use. */
 export function theChannel(): Channel {
-  channel ??= (opener as (addon: Addon) => Channel)(loadAddon())
+  if (channel === undefined) {
+    channel = (opener as (addon: Addon) => Channel)(loadAddon())
+    onStart(channel)
+  }
   return channel
 }

@@ -26,19 +26,29 @@ export class Releases {
     this.schedule()
   }
 
-  /** Writes the release section; returns the temps in it, which may be used again when the batch is done. */
-  write(to: CommandBuffer): readonly number[] {
+  /** Writes the release section and forgets what is in it; returns its temps, which may be used again when the batch is done. */
+  take(to: CommandBuffer): readonly number[] {
+    const { temps } = this
+    this.write(to)
+    if (temps.length === 0 && this.objects.length === 0) return nothing
+    this.clear()
+    return temps
+  }
+
+  /** Writes the release section of an operation that runs at once, and may yet fail to be written: `clear` or nothing follows. */
+  write(to: CommandBuffer): void {
     const { temps, objects } = this
-    if (temps.length === 0 && objects.length === 0) {
-      to.word(0, 0)
-      return nothing
-    }
     to.word(temps.length, objects.length >>> 1)
     to.reserve(temps.length + objects.length)
     for (let i = 0; i < temps.length; i += 2) to.word(temps[i] as number, temps[i + 1] ?? 0)
     for (let i = 0; i < objects.length; i += 2) to.word(objects[i] as number, objects[i + 1] as number)
-    this.temps = []
-    this.objects = []
+  }
+
+  /** What was written has been sent. */
+  clear(): readonly number[] {
+    const { temps } = this
+    if (temps.length !== 0) this.temps = []
+    if (this.objects.length !== 0) this.objects = []
     return temps
   }
 

@@ -192,7 +192,7 @@ std::vector<JsMemoryRef> Channel::pin(napi_value externals) {
   for (uint32_t i = 0; i < count; i++) {
     napi_value buffer;
     napi_get_element(env_, externals, i, &buffer);
-    pinned.push_back(pinMemory(env_, buffer, [self](napi_ref reference) {
+    pinned.push_back(pinMemory(env_, buffer, environment, [self](napi_ref reference) {
       if (auto channel = self.lock()) channel->deleteLater(reference);
     }));
   }
@@ -224,6 +224,7 @@ napi_value Channel::run(size_t length, napi_value externals) {
   out.clear();
   {
     const std::vector<JsMemoryRef> pinned = pin(externals);
+    Activity::Scope inside(activity_);
     GilAcquire gil;
     wire::Reader in(commands_, length);
     try {
@@ -261,13 +262,6 @@ void Channel::closeLane(uint32_t lane) {
   if (lane == 0 || lane > lanes_.size() || !lanes_[lane - 1]) return;
   lanes_[lane - 1]->close();
   lanes_[lane - 1].reset();
-}
-
-bool Channel::idle() {
-  for (auto& lane : lanes_) {
-    if (lane && !lane->idle()) return false;
-  }
-  return inFlight_ == 0;
 }
 
 std::string Channel::statsJson() {
@@ -319,6 +313,7 @@ void Channel::close() {
         },
         new EnvironmentRef(environment));
   }
+  environment.reset();  // it holds this channel: without this neither would ever be freed
 }
 
 }  // namespace snakebridge

@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "bridge/activity.h"
 #include "bridge/lanes.h"
 #include "node/napi_setup.h"
 #include "py/environment.h"
@@ -47,7 +48,6 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   void closeLane(uint32_t lane);
   napi_value exportBuffer(uint32_t id);
 
-  bool idle();
   std::string statsJson();
   void close();
 
@@ -72,6 +72,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   size_t resultsLength_ = 0;
   wire::Writer scratch_;
   uv_async_t* wake_ = nullptr;
+  Activity activity_;
   size_t inFlight_ = 0;
   // What crossed since open(), for stats(); arrays are counted by the memory JS came to see.
   struct Traffic {

@@ -9,6 +9,12 @@
 #include <unistd.h>
 #endif
 
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+
+#include "bridge/activity.h"
 #include "node/thread.h"
 #include "py/gil.h"
 
@@ -17,8 +23,8 @@ namespace snakebridge::host {
 namespace {
 
 // Generous: joblib's and multiprocessing's workers end in here (0.5 s with torch loaded).
-constexpr auto kFinalizeDeadline = std::chrono::seconds(10);
-constexpr auto kFlushDeadline = std::chrono::seconds(1);
+constexpr auto kFinishDeadline = std::chrono::seconds(10);
+constexpr auto kLeaveDeadline = std::chrono::seconds(1);
 
 struct State {
   std::mutex mutex;
@@ -33,6 +39,7 @@ State& state() {
   static State* only = new State();  // the thread outlives static destructors
   return *only;
 }
+std::atomic<int> startsInProgress{0};
 
 void serve() {
   State& s = state();
@@ -64,14 +71,47 @@ bool ask(std::function<void()> request, std::chrono::milliseconds deadline) {
   return s.changed.wait_for(lock, deadline, [&] { return s.finished; });
 }
 
+// Python's main thread is stuck in somebody's exit handler: the same from another thread.
+void leaveFromElsewhere() {
+  struct Done {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool done = false;
+  };
+  auto done = std::make_shared<Done>();
+  const bool started = startThread([done] {
+    leaveInterpreter();
+    std::lock_guard lock(done->mutex);
+    done->done = true;
+    done->changed.notify_all();
+  });
+  std::unique_lock lock(done->mutex);
+  if (started) done->changed.wait_for(lock, kLeaveDeadline, [&] { return done->done; });
+}
+
+// For a process whose main JS thread never loaded us (only a worker did), and for exit() called by a C library: nobody
+// emits 'exit' to us. Only glibc tells the code; elsewhere such a process ends as it always did.
+void watchTheEnd() {
+#ifdef __GLIBC__
+  static const pid_t process = getpid();
+  static const int installed = on_exit([](int code, void*) { if (getpid() == process) exitProcess(code); }, nullptr);
+  (void)installed;
+#endif
+}
+
 }  // namespace
 
 void start(const StartOptions& options, std::function<void(const StartFailure&, const std::string&)> done) {
+  startsInProgress++;
+  watchTheEnd();
   const bool started = startThread([options, done] {
     // One start at a time: a second that finds Python running joins it.
     static std::mutex* starting = new std::mutex();
     std::unique_lock turn(*starting);
-    if (pythonIsAlive()) return done({}, host::info());
+    if (pythonIsAlive()) {
+      startsInProgress--;
+      return done({}, host::info());
+    }
     std::string info;
     const StartFailure failure = startInterpreter(options, info);
     if (failure.code.empty()) {
@@ -80,11 +120,14 @@ void start(const StartOptions& options, std::function<void(const StartFailure&, 
       state().threadRuns = true;
     }
     turn.unlock();
+    startsInProgress--;
     done(failure, info);
     // Whatever came of it, an interpreter that runs keeps the thread that initialised it.
     if (pythonIsAlive()) serve();
   });
-  if (!started) done({"thread", "the system refused a thread for Python"}, {});
+  if (started) return;
+  startsInProgress--;
+  done({"thread", "the system refused a thread for Python"}, {});
 }
 
 std::string info() {
@@ -92,11 +135,21 @@ std::string info() {
   return state().info;
 }
 
-void exitProcess(int code, bool busy) {
+void exitProcess(int code) {
+  // An interpreter half-way through its start can be neither used nor ended; its thread must not see the exit's
+  // destructors either.
+  if (startsInProgress != 0) _exit(code);
   if (!pythonIsAlive()) return;
-  if (!busy && ask(finalizeInterpreter, kFinalizeDeadline)) return;
-  if (busy) ask(flushStreams, kFlushDeadline);
-  _exit(code);
+  if (pythonIsBusy()) {
+    ask(leaveInterpreter, kLeaveDeadline);
+    _exit(code);
+  }
+  auto finalized = std::make_shared<std::atomic<bool>>(false);
+  if (!ask([finalized] { *finalized = finalizeInterpreter(); }, kFinishDeadline)) {
+    if (pythonIsAlive()) leaveFromElsewhere();
+    _exit(code);
+  }
+  if (!*finalized) _exit(code);
 }
 
 }  // namespace snakebridge::host

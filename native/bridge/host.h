@@ -1,7 +1,6 @@
-// Python's main thread: it starts the interpreter, sleeps, flushes or finalises on request, and outlives everything.
+// Python's main thread: it starts the interpreter, sleeps, ends Python on request, and outlives everything.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <string>
 
@@ -15,8 +14,8 @@ void start(const StartOptions& options, std::function<void(const StartFailure&, 
 // The info of the running interpreter (JSON), or empty.
 std::string info();
 
-// Ends the process' Python (interpreter.h rule 3). Returns when Node may go on with its exit; with something in
-// flight, or past the deadline, leaves the process with `code` instead.
-void exitProcess(int code, bool busy);
+// The process leaves with `code`: ends its Python (interpreter.h rule 3), within a deadline. Returns when Node may go on
+// with its exit; otherwise the process ends in here. Any thread.
+void exitProcess(int code);
 
 }  // namespace snakebridge::host

@@ -205,6 +205,8 @@ bool Pool::idle() {
   return queue_.empty() && std::none_of(workers_.begin(), workers_.end(), [](const auto& w) { return bool(w->batch); });
 }
 
+std::atomic<size_t> DedicatedLane::unfinished_{0};
+
 struct DedicatedLane::State {
   std::mutex mutex;
   std::condition_variable wakeUp;
@@ -238,6 +240,7 @@ bool DedicatedLane::start() {
             GilAcquire gil;
             runBatch(batch, state->progress, Order::kStrict);
           }
+          unfinished_.fetch_sub(1, std::memory_order_acq_rel);
           std::lock_guard lock(state->mutex);
           state->busy = false;
         }
@@ -247,6 +250,7 @@ bool DedicatedLane::start() {
 }
 
 void DedicatedLane::submit(const BatchRef& batch) {
+  unfinished_.fetch_add(1, std::memory_order_acq_rel);
   {
     std::lock_guard lock(state_->mutex);
     state_->queue.push_back(batch);
@@ -267,7 +271,5 @@ size_t DedicatedLane::queued() {
   std::lock_guard lock(state_->mutex);
   return state_->queue.size() + (state_->busy ? 1 : 0);
 }
-
-bool DedicatedLane::idle() { return queued() == 0; }
 
 }  // namespace snakebridge

@@ -77,10 +77,12 @@ class DedicatedLane {
   // No more batches; the thread ends after the last.
   void close();
   size_t queued();
-  bool idle();
+  // Of all environments; a lane outlives the JS that made it for as long as its last batch runs.
+  static bool anyBusy() { return unfinished_.load(std::memory_order_acquire) != 0; }
 
  private:
   struct State;
+  static std::atomic<size_t> unfinished_;
   std::shared_ptr<State> state_;
   size_t stackSize_;
 };

@@ -15,12 +15,15 @@ namespace {
 using BackingStore = std::shared_ptr<void>;
 using GetBackingStore = BackingStore (*)(void* arrayBuffer);
 
-GetBackingStore getBackingStore() {
+GetBackingStore getBackingStore(bool shared) {
 #ifdef _WIN32
+  (void)shared;
   return nullptr;
 #else
-  static auto found = reinterpret_cast<GetBackingStore>(dlsym(RTLD_DEFAULT, "_ZN2v811ArrayBuffer15GetBackingStoreEv"));
-  return found;
+  static auto own = reinterpret_cast<GetBackingStore>(dlsym(RTLD_DEFAULT, "_ZN2v811ArrayBuffer15GetBackingStoreEv"));
+  static auto common =
+      reinterpret_cast<GetBackingStore>(dlsym(RTLD_DEFAULT, "_ZN2v817SharedArrayBuffer15GetBackingStoreEv"));
+  return shared ? common : own;
 #endif
 }
 
@@ -43,9 +46,33 @@ class PinnedReference final : public JsMemory {
   std::function<void(napi_ref)> drop_;
 };
 
+// Python's own memory on its way back: the object that owns it is held, not the ArrayBuffer over it, whose death would
+// release the object (exported_buffers.cc rule 2), and so would the end of its JS environment.
+class PinnedExport final : public JsMemory {
+ public:
+  PinnedExport(uint8_t* data, size_t length, EnvironmentRef environment, uint32_t id)
+      : JsMemory(data, length), environment_(std::move(environment)), id_(id) {}
+  ~PinnedExport() override { environment_->exports.letGo(id_); }
+
+ private:
+  EnvironmentRef environment_;
+  uint32_t id_;
+};
+
+// Node-API reaches the memory of a SharedArrayBuffer through a view only.
+void infoOfShared(Napi::Env env, napi_value buffer, void** data, size_t* length) {
+  Napi::Value shared = env.Global().Get("SharedArrayBuffer");
+  if (!shared.IsFunction() || !Napi::Object(env, buffer).InstanceOf(shared.As<Napi::Function>())) {
+    throw Napi::TypeError::New(env, "expected an ArrayBuffer or a SharedArrayBuffer");
+  }
+  Napi::Object view = env.Global().Get("Uint8Array").As<Napi::Function>().New({buffer});
+  napi_get_typedarray_info(env, view, nullptr, length, data, nullptr, nullptr);
+}
+
 }  // namespace
 
-JsMemoryRef pinMemory(napi_env env, napi_value buffer, std::function<void(napi_ref)> drop) {
+JsMemoryRef pinMemory(napi_env env, napi_value buffer, const EnvironmentRef& environment,
+                      std::function<void(napi_ref)> drop) {
   void* data = nullptr;
   size_t length = 0;
   bool isArrayBuffer = false;
@@ -53,25 +80,23 @@ JsMemoryRef pinMemory(napi_env env, napi_value buffer, std::function<void(napi_r
   if (isArrayBuffer) {
     bool detached = false;
     napi_is_detached_arraybuffer(env, buffer, &detached);
-    if (detached) throw Napi::TypeError::New(env, "expected an ArrayBuffer, got a detached one");
+    if (detached) return nullptr;
     napi_get_arraybuffer_info(env, buffer, &data, &length);
-    if (auto get = getBackingStore()) {
-      // A napi_value is the address V8 calls Local<Value>: `this` of the member function.
-      return std::make_shared<PinnedStore>(static_cast<uint8_t*>(data), length, get(buffer));
-    }
   } else {
-    // A SharedArrayBuffer: Node-API reaches its memory through a view only.
-    bool isTypedArray = false;
-    napi_is_typedarray(env, buffer, &isTypedArray);
-    napi_value backing;
-    if (!isTypedArray ||
-        napi_get_typedarray_info(env, buffer, nullptr, &length, &data, &backing, nullptr) != napi_ok) {
-      throw Napi::TypeError::New(env, "expected an ArrayBuffer, or a Uint8Array over a SharedArrayBuffer");
-    }
+    infoOfShared(env, buffer, &data, &length);
+  }
+  auto* bytes = static_cast<uint8_t*>(data);
+  uint32_t exportId = 0;
+  if (environment->exports.hold(bytes, exportId)) {
+    return std::make_shared<PinnedExport>(bytes, length, environment, exportId);
+  }
+  if (auto get = getBackingStore(!isArrayBuffer)) {
+    // A napi_value is the address V8 calls Local<Value>: `this` of the member function.
+    return std::make_shared<PinnedStore>(bytes, length, get(buffer));
   }
   napi_ref reference = nullptr;
   napi_create_reference(env, buffer, 1, &reference);
-  return std::make_shared<PinnedReference>(static_cast<uint8_t*>(data), length, reference, std::move(drop));
+  return std::make_shared<PinnedReference>(bytes, length, reference, std::move(drop));
 }
 
 }  // namespace snakebridge

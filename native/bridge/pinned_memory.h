@@ -4,12 +4,14 @@
 #include <functional>
 
 #include "node/napi_setup.h"
+#include "py/environment.h"
 #include "py/js_memory.h"
 
 namespace snakebridge {
 
-// Throws Napi::Error for what is not an ArrayBuffer or SharedArrayBuffer, or is detached. `drop` gets the reference
-// that kept the buffer alive, on any thread; it is not called where the memory itself could be held.
-JsMemoryRef pinMemory(napi_env env, napi_value buffer, std::function<void(napi_ref)> drop);
+// Empty when the buffer is detached. Throws Napi::Error for what is no ArrayBuffer or SharedArrayBuffer. `drop` gets the
+// reference that kept the buffer alive, on any thread; it is not called where the memory itself could be held.
+JsMemoryRef pinMemory(napi_env env, napi_value buffer, const EnvironmentRef& environment,
+                      std::function<void(napi_ref)> drop);
 
 }  // namespace snakebridge

@@ -31,6 +31,14 @@ Borrowed Environment::name(uint32_t id) {
   return names_[id];
 }
 
+void Environment::close() {
+  {
+    std::lock_guard lock(progressMutex_);
+    closed_.store(true);
+  }
+  progress_.notify_all();
+}
+
 void Environment::releaseAll() {
   for (auto& [key, operations] : parked) {
     for (Parked& operation : operations) unlink(*operation);

@@ -72,7 +72,7 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   Borrowed name(uint32_t id);
 
   // JS has gone: results are dropped from now on. Any thread.
-  void close() { closed_.store(true); }
+  void close();
   bool closed() const { return closed_.load(); }
   // Drops everything Python-side that JS held. GIL held.
   void releaseAll();

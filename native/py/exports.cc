@@ -221,10 +221,14 @@ uint32_t ExportTable::insert(Export entry) {
 
 void ExportTable::dropLocked(uint32_t id) {
   Export& entry = exports_[id];
-  if (!entry.used || entry.promised != 0 || entry.seen) return;
+  if (!entry.used || entry.promised != 0 || entry.held != 0 || entry.seen) return;
   if (entry.owner != nullptr) {
     auto found = byOwner_.find(entry.owner);
     if (found != byOwner_.end() && found->second == id) byOwner_.erase(found);
+  }
+  if (entry.listed) {
+    const auto [first, last] = byData_.equal_range(entry.data);
+    byData_.erase(std::find_if(first, last, [&](const auto& pair) { return pair.second == id; }));
   }
   // Deferred (gil.h rule 2): we may be on the JS thread, and this lock is held.
   if (entry.buffer != nullptr) deferBufferRelease(entry.buffer);
@@ -260,7 +264,12 @@ ExportTable::Taken ExportTable::take(uint32_t id, bool bufferAlive) {
   taken.data = entry.data;
   taken.length = entry.length;
   taken.copied = entry.copied;
-  if (entry.copied) entry.data = nullptr;
+  if (entry.copied) {
+    entry.data = nullptr;
+  } else if (!entry.listed && entry.length != 0) {
+    byData_.emplace(entry.data, id);
+    entry.listed = true;
+  }
   entry.seen = true;
   taken.serial = ++entry.serial;
   return taken;
@@ -270,6 +279,21 @@ void ExportTable::collected(uint32_t id, uint32_t serial) {
   std::lock_guard lock(mutex_);
   if (id >= exports_.size() || exports_[id].serial != serial || !exports_[id].seen) return;
   exports_[id].seen = false;
+  dropLocked(id);
+}
+
+bool ExportTable::hold(const uint8_t* data, uint32_t& id) {
+  std::lock_guard lock(mutex_);
+  auto found = byData_.find(data);
+  if (found == byData_.end()) return false;
+  id = found->second;
+  exports_[id].held++;
+  return true;
+}
+
+void ExportTable::letGo(uint32_t id) {
+  std::lock_guard lock(mutex_);
+  exports_[id].held--;
   dropLocked(id);
 }
 

@@ -2,8 +2,9 @@
 // over it is collected.
 //  1. An array is described against its root: the object at the end of its `.base` chain that owns the memory, so
 //     views of one array share one ArrayBuffer.
-//  2. Encoding an array promises JS one take() of its export. Until then, and while an ArrayBuffer over it lives, the
-//     export stays. Serial numbers tell a late finalizer of an old ArrayBuffer from the present one's.
+//  2. Encoding an array promises JS one take() of its export. Until then, while an ArrayBuffer over it lives, and while
+//     Python uses it through one (hold), the export stays. Serial numbers tell a late finalizer of an old ArrayBuffer
+//     from the present one's.
 //  3. Read-only memory is never writable from JS: it is copied, once, while encoding. So is all memory where the
 //     runtime refuses external buffers.
 //  4. The table has its own lock, because JS takes and collects without the GIL. Nothing that waits is
@@ -43,6 +44,10 @@ class ExportTable {
   // JS thread, without the GIL. `bufferAlive`: the ArrayBuffer made by an earlier take() is still there.
   Taken take(uint32_t id, bool bufferAlive);
   void collected(uint32_t id, uint32_t serial);
+  // For memory that goes back to Python through JS: the export whose memory starts at `data` stays until letGo().
+  // False: none of ours does. Any thread, without the GIL.
+  bool hold(const uint8_t* data, uint32_t& id);
+  void letGo(uint32_t id);
   size_t bytes() const;
   size_t count() const;
   void clear();
@@ -55,8 +60,10 @@ class ExportTable {
     size_t length = 0;
     uint32_t serial = 0;
     uint32_t promised = 0;
+    uint32_t held = 0;
     bool used = false;
     bool copied = false;
+    bool listed = false;  // in byData_
     bool seen = false;  // an ArrayBuffer over it may be alive
   };
   uint32_t insert(Export entry);
@@ -67,6 +74,7 @@ class ExportTable {
   std::vector<Export> exports_;
   std::vector<uint32_t> free_;
   std::unordered_map<PyObject*, uint32_t> byOwner_;
+  std::unordered_multimap<const uint8_t*, uint32_t> byData_;  // of exports that JS has seen, and shares
   size_t bytes_ = 0;
   size_t live_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <thread>
 
 #ifndef _WIN32
@@ -145,19 +146,40 @@ StartFailure startInterpreter(const StartOptions& options, std::string& info) {
   return failure;
 }
 
-void flushStreams() {
-  GilAcquire gil;
-  for (const char* name : {"stdout", "stderr"}) {
-    PyObject* stream = py.PySys_GetObject(name);
-    if (stream == nullptr || stream == py.None) continue;
-    Ref kept = own(stream);
-    Ref flush = steal(py.PyObject_GetAttrString(kept.get(), "flush"));
-    Ref result = flush ? steal(py.PyObject_CallNoArgs(flush.get())) : Ref();
-    if (!result) py.PyErr_Clear();  // a closed or broken stream has nothing to flush
+namespace {
+
+// Calls a function of snakebridge.ending. What goes wrong in there is reported as Python reports it.
+bool callEnding(const char* function) {
+  try {
+    Ref module = check(py.PyImport_ImportModule("snakebridge.ending"));
+    Ref callable = check(py.PyObject_GetAttrString(module.get(), function));
+    Ref result = check(py.PyObject_CallNoArgs(callable.get()));
+    return result.get() == py.True;
+  } catch (PythonError& error) {
+    error.restore();
+    py.PyErr_WriteUnraisable(nullptr);
+    return false;
   }
 }
 
-void finalizeInterpreter() {
+}  // namespace
+
+void leaveInterpreter() {
+  {
+    GilAcquire gil;
+    callEnding("leave");
+  }
+  std::fflush(nullptr);  // what C code wrote: _exit would drop it
+}
+
+bool finalizeInterpreter() {
+  {
+    GilAcquire gil;
+    if (!callEnding("finish")) {
+      std::fflush(nullptr);
+      return false;
+    }
+  }
   setPythonLife(PythonLife::kEnding);
   // Who saw Python alive just before is on its way to the GIL. A thread that gets it once finalisation has begun is
   // ended by Python inside our frames, so those few get the time to come and go.
@@ -165,6 +187,7 @@ void finalizeInterpreter() {
   new GilAcquire();  // never destroyed: there is no GIL to give back afterwards
   drainDeferred(SIZE_MAX);
   py.Py_FinalizeEx();
+  return true;
 }
 
 }  // namespace snakebridge

@@ -2,7 +2,8 @@
 //  1. That thread is Python's main thread; it sleeps in between, so it can finalise or flush while others are busy.
 //  2. A library that cannot be opened changes nothing: a later start with a good one works. Once an interpreter runs,
 //     a second start is the same start.
-//  3. Exit: with nothing in flight Py_FinalizeEx, within a deadline; otherwise flush and leave (lanes.h knows).
+//  3. Exit: with nothing in flight threads, exit handlers and worker processes end and Py_FinalizeEx follows, within a
+//     deadline; otherwise flush, end the worker processes and leave (activity.h knows which).
 #pragma once
 
 #include <functional>
@@ -27,9 +28,10 @@ struct StartFailure {
 // Runs on Python's main thread (rule 1). Empty code: success. `info` is JSON.
 StartFailure startInterpreter(const StartOptions& options, std::string& info);
 
-// Flushes sys.stdout and sys.stderr. On Python's main thread.
-void flushStreams();
-// Py_FinalizeEx. On Python's main thread; nobody may enter Python afterwards.
-void finalizeInterpreter();
+// Saves what was written and ends Python's worker processes, for a process that leaves at once. Any thread.
+void leaveInterpreter();
+// On Python's main thread. False: everything was ended politely, but threads of Python's go on, so the process must
+// leave at once. True: finalised, nobody may enter Python afterwards.
+bool finalizeInterpreter();
 
 }  // namespace snakebridge

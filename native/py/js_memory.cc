@@ -140,6 +140,10 @@ void createJsTypes() {
 }
 
 Ref viewOfJsMemory(const JsMemoryRef& memory, const MemoryView& view) {
+  if (!memory) {
+    raise(py.ValueError, "expected memory that is in place when the call starts, got an ArrayBuffer that JavaScript "
+                         "transferred away (detached); transfer it after the call, or pass a copy");
+  }
   const uint32_t code = view.dtype & 0xff;
   const bool bigEndian = (view.dtype & 0x100) != 0;
   if (code >= std::size(kElements)) raise(py.ValueError, "expected a known element type, got " + std::to_string(code));

@@ -27,7 +27,7 @@ using JsMemoryRef = std::shared_ptr<JsMemory>;
 void createJsTypes();
 
 // A memoryview (or, for MemoryKind::kNdArray, a numpy.ndarray) over JS memory. Throws PythonError when the range does
-// not fit.
+// not fit, or `memory` is empty: the buffer was detached.
 Ref viewOfJsMemory(const JsMemoryRef& memory, const MemoryView& view);
 
 // `dropped(id)` is called once, on any thread, when Python no longer holds the object.

@@ -1,5 +1,6 @@
 // The memory that commands are written into: one ArrayBuffer seen as words, shared with the addon.
 import { ConversionError } from '../errors/bridge-errors.js'
+import { type Bytes, bytesOf } from './bytes.js'
 
 const smallest = 64 * 1024
 /** Larger buffers are given back when they were not needed for a while. */
@@ -12,7 +13,7 @@ export class CommandBuffer {
   i32!: Int32Array
   f64!: Float64Array
   u8!: Uint8Array
-  bytes!: Buffer
+  bytes!: Bytes
   /** Where the next word goes. */
   at = 0
   /** Words that fit. */
@@ -84,7 +85,7 @@ export class CommandBuffer {
     this.i32 = new Int32Array(buffer)
     this.f64 = new Float64Array(buffer)
     this.u8 = new Uint8Array(buffer)
-    this.bytes = Buffer.from(buffer)
+    this.bytes = bytesOf(buffer)
     this.capacity = buffer.byteLength >>> 3
   }
 }

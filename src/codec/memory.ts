@@ -1,12 +1,12 @@
 // Result bytes as words: the shared results buffer, or one of its own where a result did not fit.
-import type { Buffer as NodeBuffer } from 'node:buffer'
+import { type Bytes, bytesOf } from './bytes.js'
 import { StringCache } from './string-cache.js'
 
 export class Memory {
   readonly u32: Uint32Array
   readonly i32: Int32Array
   readonly f64: Float64Array
-  readonly bytes: NodeBuffer
+  readonly bytes: Bytes
   /** Words there are. */
   readonly words: number
 
@@ -18,12 +18,17 @@ export class Memory {
     this.u32 = new Uint32Array(buffer, 0, this.words * 2)
     this.i32 = new Int32Array(buffer, 0, this.words * 2)
     this.f64 = new Float64Array(buffer, 0, this.words)
-    this.bytes = Buffer.from(buffer)
+    this.bytes = bytesOf(buffer)
   }
 
   /** Other bytes, the same strings remembered. */
   over(buffer: ArrayBuffer): Memory {
     return new Memory(buffer, this.strings)
+  }
+
+  /** A copy of the first `length` bytes. */
+  copy(length: number): Memory {
+    return this.over(this.buffer.slice(0, length))
   }
 
   /** `length` ASCII characters that start at a word. */

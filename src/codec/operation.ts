@@ -44,7 +44,10 @@ export function writeOperation(
   if (id === inlineName && typeof auxiliary === 'string') writeString(to, auxiliary)
   if (target !== undefined) target.writeOperand(to)
   for (let i = 0; i < positional; i++) encoder.encode(args[i], argumentName, i)
-  if (keywords !== undefined) to.u32[start + 5] = writeKeywords(encoder, names, keywords.values)
+  if (keywords !== undefined) {
+    const count = writeKeywords(encoder, names, keywords.values)
+    to.u32[start + 5] = count // only now: the buffer may have grown into another view
+  }
   to.u32[start + 2] = (to.at << 3) - (start << 2)
 }
 

@@ -1,5 +1,5 @@
 // Short ASCII strings by their bytes: keys and words that come again are the same string, found without making one.
-import type { Buffer as NodeBuffer } from 'node:buffer'
+import type { Bytes } from './bytes.js'
 
 const slots = 2048
 /** Words (of 32 bits) of an entry: a length and 16 bytes. */
@@ -10,7 +10,7 @@ export class StringCache {
   private readonly texts: string[] = new Array(slots).fill('')
 
   /** The string of `length` (at most 16) bytes at a word; the bytes after the last are zero up to the word's end. */
-  get(u32: Uint32Array, bytes: NodeBuffer, word: number, length: number): string {
+  get(u32: Uint32Array, bytes: Bytes, word: number, length: number): string {
     if (length === 0) return ''
     const at = word << 1
     const a = u32[at] as number

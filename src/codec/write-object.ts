@@ -90,7 +90,7 @@ function writeView(encoder: Encoder, view: ArrayBufferView): true {
 }
 
 function writeArray(encoder: Encoder, array: NDArray): true {
-  const { exportId, buffer, dtypeCode, bigEndian, byteOffset, byteLength, first, shape, strides } = wireOf(array)
+  const { exportId, buffer, dtypeCode, bigEndian, byteOffset, byteLength, shape, strides } = wireOf(array)
   const { to } = encoder
   if (exportId !== undefined) {
     to.word(Tag.export, exportId)
@@ -98,7 +98,7 @@ function writeArray(encoder: Encoder, array: NDArray): true {
   }
   to.word(Tag.memory | (MemoryKind.ndArray << 8), external(encoder, buffer))
   to.word(dtypeCode | (bigEndian ? 0x100 : 0), shape.length)
-  to.number(byteOffset + first)
+  to.number(byteOffset)
   to.number(byteLength)
   for (const length of shape) to.number(length)
   for (const stride of strides) to.number(stride)

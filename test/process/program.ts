@@ -1,6 +1,6 @@
 // Runs a program that uses the built package in a Node process of its own, as a user would.
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll } from 'vitest'
 
@@ -12,32 +12,42 @@ export interface Outcome {
 }
 
 export interface ProgramOptions {
+  /** On top of this process's environment; `undefined` removes a variable. */
   env?: NodeJS.ProcessEnv
   args?: string[]
   nodeArgs?: string[]
+  cwd?: string
   /** Sees the process while it runs: to send it signals, or to read its output as it comes. */
-  during?: (child: ReturnType<typeof spawn>) => void
+  during?: (child: ChildProcess) => void
   /** After this many milliseconds the process counts as hung: it is killed, and `signal` is 'SIGKILL'. */
   deadline?: number
 }
 
-const root = path.resolve(__dirname, '../..')
+export const root = path.resolve(__dirname, '../..')
+export const venv = path.join(root, '.venv')
+const slow = process.env.SNAKEBRIDGE_SANITIZER !== undefined
+
 // Inside the repository, so that 'snakebridge' resolves to this package.
-const folder = mkdtempSync(path.join(root, 'build', 'program-'))
+mkdirSync(path.join(root, 'build'), { recursive: true })
+export const folder = mkdtempSync(path.join(root, 'build', 'program-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 let count = 0
 
 /** The program starts with `python` and `kw` in scope and may await at its top level. */
 export function run(program: string, options: ProgramOptions = {}): Promise<Outcome> {
-  const file = path.join(folder, `program-${++count}.mjs`)
-  writeFileSync(file, `import { python, kw } from 'snakebridge'\n${program}\n`)
-  return runFile(file, options)
+  return runFile(writeProgram(`import { python, kw } from 'snakebridge'\n${program}\n`), options)
+}
+
+export function writeProgram(text: string, extension = 'mjs'): string {
+  const file = path.join(folder, `program-${++count}.${extension}`)
+  writeFileSync(file, text)
+  return file
 }
 
 export function runFile(file: string, options: ProgramOptions = {}): Promise<Outcome> {
-  const env = { ...process.env, VIRTUAL_ENV: path.join(root, '.venv'), ...options.env }
+  const env = { ...process.env, VIRTUAL_ENV: venv, ...options.env }
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), file, ...(options.args ?? [])], {
-    cwd: root,
+    cwd: options.cwd ?? root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -50,7 +60,7 @@ export function runFile(file: string, options: ProgramOptions = {}): Promise<Out
     stderr += text
   })
   options.during?.(child)
-  const deadline = setTimeout(() => child.kill('SIGKILL'), options.deadline ?? 30_000)
+  const deadline = setTimeout(() => child.kill('SIGKILL'), (options.deadline ?? 30_000) * (slow ? 4 : 1))
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     // 'close' comes when the output has ended too: an orphan that keeps stdout open is a hang.
@@ -59,4 +69,9 @@ export function runFile(file: string, options: ProgramOptions = {}): Promise<Out
       resolve({ code, signal, stdout, stderr })
     })
   })
+}
+
+/** A program that printed this and ended well. */
+export function clean(stdout: string, code = 0): Outcome {
+  return { code, signal: null, stdout, stderr: '' }
 }

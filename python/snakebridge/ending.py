@@ -1,0 +1,77 @@
+"""The end of Python in a process that is leaving. Called by the addon on Python's main thread.
+
+`finish` when nothing is in flight, `leave` otherwise. Both may hang in code that is not ours (an `atexit` handler, a
+thread that never ends, a pipe that nobody reads): the addon gives them a deadline.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+def finish() -> bool:
+    """Ends what Python would end: threads that are no daemons, `atexit` handlers, and with them workers of pools.
+
+    True when the interpreter may be finalised. Not while a daemon thread lives: it may be inside OpenBLAS or torch,
+    where finalising hangs or aborts.
+    """
+    flush()
+    threading = _loaded("threading")
+    if threading is not None:
+        threading._shutdown()
+    import atexit
+
+    atexit._run_exitfuncs()
+    flush()
+    return _no_thread_left()
+
+
+def leave() -> None:
+    """Saves what was written, and takes the worker processes along: nobody will be there to end them."""
+    flush()
+    multiprocessing = _loaded("multiprocessing")
+    if multiprocessing is None:
+        return
+    for child in multiprocessing.active_children():
+        child.terminate()
+
+
+def flush() -> None:
+    """Standard streams first: of the other files one may block."""
+    for stream in (sys.stdout, sys.stderr):
+        _flush(stream)
+    import gc
+    import io
+
+    for found in gc.get_objects():
+        # By its type: asking an object runs code of proxies.
+        if issubclass(type(found), (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)):
+            _flush(found)
+
+
+def _flush(stream: object) -> None:
+    try:
+        stream.flush()  # pyright: ignore[reportAttributeAccessIssue]
+    except Exception:
+        return  # closed, without a file behind it, or None: nothing to save
+
+
+def _no_thread_left() -> bool:
+    import _thread
+
+    # A joined thread is counted a moment longer, until it has freed its state.
+    until = time.monotonic() + 0.1
+    while _thread._count() > 0:
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.001)
+    return True
+
+
+def _loaded(name: str) -> ModuleType | None:
+    return sys.modules.get(name)

@@ -1,0 +1,150 @@
+"""What JavaScript asks for by name: operations that are more than one step of the C API.
+
+The addon imports this module with the first such operation and calls its functions with decoded arguments. It adds
+`register_type(type, id, exporter)` and `unregister_type(id)`, which are its own.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from typing import Any
+
+Namespace = dict[str, Any]
+
+_files: dict[str, Any] = {}
+
+
+def import_file(path: str) -> Any:
+    """The module of a Python file (or of a package's folder) that no dotted name leads to.
+
+    It is importable by its bare name afterwards where that is free, and so are its neighbours: the folder is put at
+    the end of `sys.path`, as the first place would let it shadow installed modules.
+    """
+    import os
+    from importlib import import_module
+
+    path = os.path.realpath(path)
+    if os.path.isdir(path):
+        path = os.path.join(path, "__init__.py")
+    known = _files.get(path)
+    if known is not None:
+        return known
+    if not os.path.isfile(path):
+        raise FileNotFoundError(2, "No such Python file", path)
+    folder, name = os.path.split(path)
+    name = name.rpartition(".")[0] or name
+    if name == "__init__":
+        folder, name = os.path.split(folder)
+    if folder not in sys.path:
+        sys.path.append(folder)
+    if name.isidentifier() and _leads_to(name, path):
+        module = import_module(name)
+    else:
+        module = _load(f"_snakebridge_file_{len(_files)}_{name}", path)
+    return _files.setdefault(path, module)
+
+
+def _leads_to(name: str, path: str) -> bool:
+    """Whether `import name` would give the module of this file."""
+    import os
+    from importlib.util import find_spec
+
+    loaded = sys.modules.get(name)
+    try:
+        origin = find_spec(name).origin if loaded is None else loaded.__file__  # pyright: ignore
+    except (AttributeError, ValueError, ImportError):  # built in, or without a spec
+        return False
+    return origin is not None and os.path.realpath(origin) == path
+
+
+def _load(name: str, path: str) -> Any:
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    spec = spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"expected a Python file, got {path!r}", path=path)
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(name, None)
+        raise
+    return module
+
+
+def evaluate(code: str, names: Namespace | None = None) -> Any:
+    """The value of an expression in which `names` are known."""
+    return _run(compile(code.strip(), "<python.eval>", "eval"), {} if names is None else names, eval)
+
+
+def execute(code: str, names: Namespace | None = None) -> Namespace:
+    """Runs statements in `names` and returns it."""
+    namespace: Namespace = {} if names is None else names
+    _run(compile(code, "<python.exec>", "exec"), namespace, exec)
+    return namespace
+
+
+def _run(code: Any, namespace: Namespace, runner: Any) -> Any:
+    if not isinstance(namespace, dict):  # pyright: ignore
+        raise TypeError(f"expected a dict of names, got {type(namespace).__name__}")
+    had_builtins = "__builtins__" in namespace
+    try:
+        return runner(code, namespace)
+    finally:
+        # Functions keep the builtins they were made with; the dict shows what the code made, and no more.
+        if not had_builtins:
+            namespace.pop("__builtins__", None)
+
+
+def enter_context(manager: Any) -> Any:
+    """The first half of `with manager as value`."""
+    cls: Any = type(manager)
+    if not hasattr(cls, "__enter__") or not hasattr(cls, "__exit__"):
+        raise TypeError(f"expected a context manager, got {cls.__name__!r} object")
+    return cls.__enter__(manager)
+
+
+def exit_context(manager: Any, exc: BaseException | None) -> bool:
+    """The second half; whether the exception was suppressed."""
+    cls: Any = type(manager)
+    if exc is None:
+        cls.__exit__(manager, None, None, None)
+        return False
+    return bool(cls.__exit__(manager, type(exc), exc, exc.__traceback__))
+
+
+def next_chunk(iterator: Any, size: int) -> tuple[list[Any], bool, BaseException | None]:
+    """Up to `size` items, whether there may be more, and the exception that came instead of the next one."""
+    items: list[Any] = []
+    try:
+        for _ in range(size):
+            items.append(next(iterator))
+    except StopIteration:
+        return items, False, None
+    except BaseException as exc:
+        return items, False, exc
+    return items, True, None
+
+
+def close_iterator(iterator: Any) -> None:
+    """The consumer left: a generator runs its `finally` blocks."""
+    close = getattr(iterator, "close", None)
+    if callable(close) and hasattr(iterator, "send"):
+        close()
+
+
+def raise_exception(exc: BaseException) -> None:
+    """Raises an exception that was kept."""
+    raise exc
+
+
+def has_attribute(obj: Any, name: str) -> bool:
+    """`hasattr`."""
+    return hasattr(obj, name)
+
+
+def as_number(obj: Any) -> int | float:
+    """The number that JavaScript makes of an object where it needs one."""
+    return builtins.int(obj) if hasattr(type(obj), "__index__") else builtins.float(obj)

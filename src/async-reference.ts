@@ -1,0 +1,342 @@
+// References of the asynchronous API. Every use of one is an operation, appended at once; its result is a reference again.
+//  1. A pending reference stands for a result by the number (temp) of its operation, and can be awaited. What `await` gives is a value
+//     or a settled reference, which is no thenable.
+//  2. `ref.name(…)`: the call takes the place of the attribute's operation if that was the last thing written. The attribute is then
+//     looked up again whenever it is used again.
+//  3. A result that crossed as an immutable scalar needs no temp any more: used as an operand it is written as the value it was.
+import type { Batch } from './batch.js'
+import type { CommandBuffer } from './codec/command-buffer.js'
+import { FailedOperand, stateOf } from './codec/operand.js'
+import type { Auxiliary } from './codec/operation.js'
+import { OpFlag, Opcode, Tag } from './codec/wire.js'
+import { writeBigInt, writeFloat, writeNumber, writeString } from './codec/write-scalar.js'
+import { theChannel } from './channel.js'
+import { ReleasedReferenceError } from './errors/bridge-errors.js'
+import { collected } from './handle.js'
+import type { LaneThread } from './lane.js'
+import { append, postpone, type Postponed, type Written } from './operate.js'
+import { indexOf, ReferenceState } from './reference-state.js'
+import { pendingResults } from './pending.js'
+import { proxyTarget, Space } from './space.js'
+import { isSurfaceName, surface } from './surface.js'
+import { symbolProperty } from './symbols.js'
+
+export const Status = { pending: 0, value: 1, reference: 2, failed: 3 } as const
+
+const none: readonly unknown[] = []
+
+export class AsyncState extends ReferenceState implements Written, Postponed {
+  status: number = Status.pending
+  temp = -1
+  start = 0
+  /** The batch it was written into, while that is open. */
+  batch: Batch | undefined
+  /** OpFlags of the operation that fetches it. */
+  keep = 0
+  /** Of status value: what arrived. Of status reference: the settled one. Of status failed: the error. */
+  outcome: unknown
+  private isFloat = false
+  private promise: Promise<unknown> | undefined
+  private settle: ((value: unknown) => void) | undefined
+  private reject: ((error: unknown) => void) | undefined
+  /** Rule 2: what the attribute is of, and its name. */
+  private parent: object | undefined
+  private attribute = ''
+  private folded = false
+  stack: { stack?: string } | undefined
+  /** The reference whose `$repr` this is. */
+  reprOf: ReferenceState | undefined
+
+  /** Settled references have an index. */
+  get isSettled(): boolean {
+    return this.index >= 0
+  }
+
+  get(_target: unknown, key: string | symbol, receiver: object): unknown {
+    if (key === stateOf) return this
+    if (typeof key === 'symbol') return symbolProperty(this, key)
+    const first = key.charCodeAt(0)
+    if (first === 36) return surface(this, key, receiver)
+    if (this.index < 0 ? key === 'then' || key === 'catch' || key === 'finally' : key === 'then') {
+      return this.index < 0 ? thenables[key as keyof typeof thenables] : undefined
+    }
+    if (key === 'toJSON') return undefined
+    if (first >= 48 && first <= 57) {
+      const index = indexOf(key)
+      if (index >= 0) return operate(this, Opcode.getItem, 0, [index], '[…]')
+    }
+    const made = new AsyncState(this.space, -1, 0)
+    made.parent = receiver
+    made.attribute = key
+    made.label = `.${key}`
+    return write(made, Opcode.getAttr, key, this, none)
+  }
+
+  set(_target: unknown, key: string | symbol, value: unknown): boolean {
+    if (typeof key === 'symbol') throw new TypeError(`expected the name of an attribute, got ${String(key)}`)
+    const index = indexOf(key)
+    if (index >= 0) statement(this, Opcode.setItem, 0, [index, value])
+    else statement(this, Opcode.setAttr, key, [value])
+    return true
+  }
+
+  deleteProperty(_target: unknown, key: string | symbol): boolean {
+    if (typeof key === 'symbol') throw new TypeError(`expected the name of an attribute, got ${String(key)}`)
+    const index = indexOf(key)
+    if (index >= 0) statement(this, Opcode.delItem, 0, [index])
+    else statement(this, Opcode.delAttr, key, none)
+    return true
+  }
+
+  /** Only our own names are there for sure; Python is asked with `$in` and `hasattr`. */
+  has(_target: unknown, key: string | symbol): boolean {
+    return typeof key === 'string' && isSurfaceName(key)
+  }
+
+  apply(_target: unknown, _self: unknown, args: readonly unknown[]): object {
+    const made = new AsyncState(this.space, -1, 0)
+    made.label = this.label === '' ? '…()' : `${this.label}()`
+    if (this.parent !== undefined && (this.folded || this.fold())) {
+      this.requireUsable()
+      return write(made, Opcode.callMethod, this.attribute, stateBehind(this.parent), args)
+    }
+    return write(made, Opcode.call, 0, this, args)
+  }
+
+  construct(_target: unknown, args: readonly unknown[]): object {
+    return this.apply(undefined, undefined, args)
+  }
+
+  /** Rule 2. Whether the attribute's operation could be taken back. */
+  private fold(): boolean {
+    const { batch } = this
+    const channel = theChannel()
+    if (batch === undefined || batch !== channel.open || batch.last !== this || channel.commands.at !== batch.lastEnd) {
+      return false
+    }
+    if (this.promise !== undefined) return false
+    channel.commands.at = this.start
+    batch.takeLast()
+    pendingResults.take(this.temp)
+    channel.returnTemp(this.temp)
+    this.temp = -1
+    this.batch = undefined
+    this.folded = true
+    return true
+  }
+
+  /** Rule 2: the attribute is used as something else than the callee of a method call. */
+  materialize(): void {
+    if (!this.folded) return
+    this.folded = false
+    write(this, Opcode.getAttr, this.attribute, stateBehind(this.parent as object), none)
+  }
+
+  override writeOperand(to: CommandBuffer): void {
+    if (this.index >= 0) return super.writeOperand(to)
+    this.requireUsable()
+    if (this.status === Status.reference) return stateBehind(this.outcome as object).writeOperand(to)
+    if (this.temp >= 0) {
+      to.word(Tag.temp, this.temp)
+      return this.use()
+    }
+    if (this.status === Status.failed) throw new FailedOperand(this.outcome)
+    if (this.folded) {
+      to.word(Tag.none, 0)
+      return postpone(this)
+    }
+    this.writeScalar(to)
+  }
+
+  /** Rule 3. */
+  private writeScalar(to: CommandBuffer): void {
+    const value = this.outcome
+    if (typeof value === 'number') return this.isFloat ? writeFloat(to, value) : writeNumber(to, value)
+    if (typeof value === 'string') return writeString(to, value)
+    if (typeof value === 'bigint') return writeBigInt(to, value)
+    to.word(value === null ? Tag.none : value === true ? Tag.true : Tag.false, 0)
+  }
+
+  /** The promise behind `await`: the operation is told to deliver its value, or a fetch is appended. */
+  wait(): Promise<unknown> {
+    if (this.promise !== undefined) return this.promise
+    if (this.released) {
+      return Promise.reject(new ReleasedReferenceError(`expected a reference that is in use, got ${this.describe()} after its release`))
+    }
+    if (this.status === Status.failed) {
+      this.promise = Promise.reject(this.outcome)
+      return this.promise
+    }
+    if (this.folded) this.materialize()
+    this.promise = new Promise((resolve, reject) => {
+      this.settle = resolve
+      this.reject = reject
+    })
+    const channel = theChannel()
+    const { batch } = this
+    if (batch !== undefined && batch === channel.open) {
+      const header = this.start << 1
+      channel.commands.u32[header] = (channel.commands.u32[header] as number) | ((OpFlag.awaited | this.keep) << 8)
+      channel.touch()
+    } else {
+      this.batch = undefined
+      fetch(this)
+    }
+    return this.promise
+  }
+
+  /** A value arrived; `kind` says how it may be used as an operand. */
+  resolve(value: unknown, isReference: boolean, isFloat: boolean, isScalar: boolean): void {
+    this.outcome = value
+    this.isFloat = isFloat
+    this.status = isReference ? Status.reference : Status.value
+    if (isReference) adoptLabel(stateBehind(value as object), this.label)
+    if (this.reprOf !== undefined) this.reprOf.repr = String(value)
+    this.parent = undefined
+    if ((isReference || isScalar) && this.temp >= 0) this.discard()
+    this.settle?.(value)
+    this.settle = undefined
+    this.reject = undefined
+  }
+
+  /** True when somebody waits for it, and hears of the error. */
+  fail(error: unknown): boolean {
+    this.status = Status.failed
+    this.outcome = error
+    this.parent = undefined
+    const { reject } = this
+    this.settle = undefined
+    this.reject = undefined
+    if (reject === undefined) return this.promise !== undefined
+    reject(error)
+    return true
+  }
+
+  protected override giveBack(): void {
+    if (this.index >= 0) return super.giveBack()
+    if (this.temp < 0) return
+    pendingResults.take(this.temp)
+    theChannel().releases.temp(this.temp)
+    this.temp = -1
+  }
+
+  finished(proxy: object): void {
+    this.batch = undefined
+    if (!this.folded) this.parent = undefined
+    if (this.temp >= 0 && !this.released) collected.register(proxy, this, this)
+  }
+
+  abandon(error: unknown): boolean {
+    this.temp = -1
+    return this.fail(error)
+  }
+
+  statusText(): string {
+    if (this.status === Status.failed) return 'failed'
+    return this.status === Status.pending ? 'pending' : 'awaited'
+  }
+
+  override describe(): string {
+    if (this.index >= 0) return super.describe()
+    return `the pending Python reference${this.label === '' ? '' : ` ${this.label}`}`
+  }
+}
+
+/** Only a settled reference without a name of its own takes one. */
+function adoptLabel(state: ReferenceState, label: string): void {
+  if (state.label === '') state.label = label
+}
+
+function stateBehind(reference: object): AsyncState {
+  return (reference as { [stateOf]: AsyncState })[stateOf]
+}
+
+/** Appends the operation whose result `made` stands for, and returns the reference. */
+function write(made: AsyncState, opcode: number, auxiliary: Auxiliary, target: ReferenceState | undefined, args: readonly unknown[]): object {
+  const proxy = new Proxy(proxyTarget, made)
+  try {
+    const batch = append(made.space.lane, opcode, made.keep, true, auxiliary, target, args, made)
+    if (batch.stack === undefined) {
+      batch.stack = {}
+      Error.captureStackTrace(batch.stack, write)
+    }
+    made.stack = batch.stack
+    made.batch = batch
+    pendingResults.put(made.temp, made)
+    batch.add(made, proxy, theChannel().commands.at)
+  } catch (error) {
+    if (!(error instanceof FailedOperand)) throw error
+    pendingResults.report(made.fail(error.error), error.error)
+  }
+  return proxy
+}
+
+/** An operation on `target` whose result somebody may use. */
+export function operate(target: ReferenceState, opcode: number, auxiliary: Auxiliary, args: readonly unknown[], label: string, keep = 0): object {
+  const made = new AsyncState(target.space, -1, 0)
+  made.label = target.label + label
+  made.keep = keep
+  return write(made, opcode, auxiliary, target, args)
+}
+
+/** An operation without a target: an import, a helper. */
+export function begin(space: Space, opcode: number, auxiliary: Auxiliary, args: readonly unknown[], label: string, keep = 0): object {
+  const made = new AsyncState(space, -1, 0)
+  made.label = label
+  made.keep = keep
+  return write(made, opcode, auxiliary, undefined, args)
+}
+
+const nowhere: Written = { temp: -1, start: 0 }
+
+/** An operation whose result nobody can use: `ref.name = value`. */
+function statement(target: ReferenceState, opcode: number, auxiliary: Auxiliary, args: readonly unknown[]): void {
+  try {
+    const batch = append(target.space.lane, opcode, 0, false, auxiliary, target, args, nowhere)
+    if (batch.stack === undefined) {
+      batch.stack = {}
+      Error.captureStackTrace(batch.stack, statement)
+    }
+  } catch (error) {
+    if (!(error instanceof FailedOperand)) throw error
+    pendingResults.report(false, error.error)
+  }
+}
+
+/** Asks for the value of a result that was not awaited when its batch was sent. */
+function fetch(state: AsyncState): void {
+  const written: Written = { temp: -1, start: 0 }
+  try {
+    const batch = append(state.space.lane, Opcode.fetch, OpFlag.awaited | state.keep, true, 0, state, none, written)
+    pendingResults.putFetch(written.temp, state)
+    batch.add({ finished() {}, abandon: (error) => state.fail(error) }, state, theChannel().commands.at)
+  } catch (error) {
+    state.fail(error instanceof FailedOperand ? error.error : error)
+  }
+}
+
+type Then = (value: unknown) => unknown
+
+const thenables = {
+  // biome-ignore lint/suspicious/noThenProperty: a pending reference is a thenable
+  then(this: object, onValue?: Then, onError?: Then): Promise<unknown> {
+    return requirePending(this).wait().then(onValue, onError)
+  },
+  catch(this: object, onError?: Then): Promise<unknown> {
+    return requirePending(this).wait().catch(onError)
+  },
+  finally(this: object, onEnd?: () => void): Promise<unknown> {
+    return requirePending(this).wait().finally(onEnd)
+  },
+}
+
+function requirePending(value: object): AsyncState {
+  const state = (value as { [stateOf]?: unknown })[stateOf]
+  if (state instanceof AsyncState) return state
+  throw new TypeError('expected a pending Python reference as `this`, got something else')
+}
+
+/** The references of a lane. */
+export function asyncSpace(lane: LaneThread): Space {
+  return new Space(lane, (space, index, generation) => new AsyncState(space, index, generation))
+}

@@ -1,0 +1,49 @@
+// Who called us: a file named relatively is found beside the caller's.
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ownFolder = __dirname + path.sep
+
+/** The folder of the source file that called into this package. */
+export function callerFolder(): string {
+  const { prepareStackTrace, stackTraceLimit } = Error
+  const holder: { stack?: NodeJS.CallSite[] } = {}
+  try {
+    Error.stackTraceLimit = 32
+    Error.prepareStackTrace = (_error, sites) => sites
+    Error.captureStackTrace(holder, callerFolder)
+    const file = holder.stack?.map(fileOf).find((name) => name !== undefined && isForeign(name))
+    return file === undefined ? process.cwd() : path.dirname(file)
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+/** The stack without this package's own lines. */
+export function callersOf(stack: string | undefined): string | undefined {
+  return stack
+    ?.split('\n')
+    .filter((line) => !line.includes(ownFolder))
+    .join('\n')
+}
+
+function fileOf(site: NodeJS.CallSite): string | undefined {
+  const name = site.getFileName()
+  if (name === null || name === undefined) return undefined
+  if (!name.startsWith('file:')) return path.isAbsolute(name) ? name : undefined
+  const url = new URL(name)
+  url.search = url.hash = '' // transpilers and loaders add queries
+  return fileURLToPath(url)
+}
+
+function isForeign(file: string): boolean {
+  return path.relative(__dirname, file).startsWith('..')
+}
+
+/** The absolute path of a Python file named as `./file.py`, `../x.py`, an absolute path or a file URL; undefined for a dotted name. */
+export function pythonFile(name: string | URL): string | undefined {
+  if (typeof name !== 'string' || name.startsWith('file:')) return fileURLToPath(name)
+  if (/^\.\.?[/\\]/.test(name)) return path.resolve(callerFolder(), name)
+  return path.isAbsolute(name) ? name : undefined
+}

@@ -1,0 +1,147 @@
+// Results as they come back: entries are decoded and handed to the references that stand for them.
+import { Channel, onOpen, theChannel } from './channel.js'
+import type { Memory } from './codec/memory.js'
+import { EntryKind, noTemp, Tag } from './codec/wire.js'
+import { createPythonError, type ErrorDescription } from './errors/create.js'
+import type { AsyncState } from './async-reference.js'
+import { isReference, ReferenceState } from './reference-state.js'
+import { stateOf } from './codec/operand.js'
+import { callersOf } from './caller.js'
+import { pendingResults } from './pending.js'
+import { proxyTarget, type Space } from './space.js'
+import { makeInspectable } from './symbols.js'
+import { poolSpace } from './spaces.js'
+import { onSyncError } from './sync-reference.js'
+import { runNow } from './operate.js'
+import { copyBuffers } from './start.js'
+import type { Addon } from './native.js'
+
+/** The error of each exception object, as long as somebody has it: one exception is one error. */
+const errors = new WeakMap<ReferenceState, WeakRef<Error>>()
+
+function takeResults(length: number, big?: ArrayBuffer): void {
+  const channel = theChannel()
+  let memory = channel.results
+  if (big !== undefined) memory = memory.over(big)
+  else if (channel.custom.arriving !== 0) memory = memory.copy(length)
+  const { u32 } = memory
+  const end = length >>> 3
+  for (let at = 0; at < end; ) {
+    const kind = u32[at << 1] as number
+    const temp = u32[(at << 1) + 1] as number
+    const next = at + ((u32[(at << 1) + 2] as number) >>> 3)
+    const batch = u32[(at << 1) + 3] as number
+    if (next <= at || next > end) throw new Error('a message from Python does not follow the wire format: a wrong entry size')
+    switch (kind) {
+      case EntryKind.value:
+        takeValue(channel, memory, at + 2, next, temp)
+        break
+      case EntryKind.error:
+      case EntryKind.failed:
+        takeError(channel, memory, at + 2, next, temp, batch)
+        break
+      case EntryKind.batchDone:
+        takeBatchDone(channel, batch)
+        break
+      case EntryKind.dropped:
+        for (let i = 0; i < temp; i++) channel.jsValues.drop(u32[(at + 2 + i) << 1] as number)
+        break
+      default:
+        throw new Error(`a message from Python does not follow the wire format: an unknown entry ${kind}`)
+    }
+    at = next
+  }
+}
+
+/** The state a result is for; a fetch's temp is given back at once. */
+function stateFor(channel: Channel, temp: number): AsyncState | undefined {
+  if (temp === noTemp) return undefined
+  const fetched = pendingResults.takeFetch(temp)
+  if (fetched === undefined) return pendingResults.get(temp)
+  channel.releases.temp(temp)
+  return fetched
+}
+
+function takeValue(channel: Channel, memory: Memory, at: number, end: number, temp: number): void {
+  const state = stateFor(channel, temp)
+  if (state === undefined) return
+  const tag = (memory.u32[at << 1] as number) & 0xff
+  const decoder = channel.takeDecoder()
+  let value: unknown
+  try {
+    value = decoder.decode(memory, at, end, state.space)
+  } catch (error) {
+    pendingResults.report(state.fail(error), error)
+    return
+  } finally {
+    channel.returnDecoder(decoder)
+  }
+  if (typeof value === 'object' && value !== null) {
+    state.resolve(notThenable(value), false, false, false)
+  } else {
+    state.resolve(value, tag === Tag.object && isReference(value), tag === Tag.float, tag < Tag.bytes)
+  }
+}
+
+/** A plain object that holds a callable reference by the key `then` would be taken for a promise: such a dict arrives as a Map. */
+function notThenable(value: object): object {
+  return typeof (value as { then?: unknown }).then === 'function' ? new Map(Object.entries(value)) : value
+}
+
+function takeError(channel: Channel, memory: Memory, at: number, end: number, temp: number, batchId: number): void {
+  const state = stateFor(channel, temp)
+  const batch = channel.inFlight.get(batchId)
+  const space = state?.space ?? poolSpace
+  const stack = state?.stack ?? batch?.stack
+  const error = decodeError(channel, memory, at, end, space, stack)
+  if (state?.fail(error) === true) pendingResults.listen(error)
+  else if (batch === undefined) pendingResults.complain(error)
+  else if (batch.failures === undefined) batch.failures = [error]
+  else batch.failures.push(error)
+}
+
+function takeBatchDone(channel: Channel, id: number): void {
+  const batch = channel.finish(id)
+  if (batch?.failures !== undefined) for (const error of batch.failures) pendingResults.complain(error)
+}
+
+/** The PythonError of a kError value; the JavaScript error itself where the exception stands for one. */
+export function decodeError(
+  channel: Channel,
+  memory: Memory,
+  at: number,
+  end: number,
+  space: Space,
+  stack: { stack?: string } | undefined,
+): unknown {
+  const index = memory.u32[(at << 1) + 1] as number
+  const generation = memory.u32[(at << 1) + 2] as number
+  const exception = space.reference(index, generation)
+  const state = (exception as unknown as { [stateOf]: ReferenceState })[stateOf]
+  const known = errors.get(state)?.deref()
+  if (known !== undefined) return known
+  const decoder = channel.takeDecoder()
+  let description: ErrorDescription
+  try {
+    description = decoder.decode(memory, at + 2, end, space) as ErrorDescription
+  } finally {
+    channel.returnDecoder(decoder)
+  }
+  if (state.label === '') state.label = description.type
+  const js = description.js === undefined ? undefined : channel.jsValues.get(description.js)
+  if (js !== undefined) return js
+  const error = createPythonError(description, exception, callersOf(stack?.stack), (id) => channel.jsValues.get(id))
+  errors.set(state, new WeakRef(error))
+  return error
+}
+
+makeInspectable(proxyTarget)
+onSyncError((channel, space, big, length) => {
+  const memory = big === undefined ? channel.results : channel.results.over(big)
+  const stack: { stack?: string } = {}
+  Error.captureStackTrace(stack, runNow)
+  const error = decodeError(channel, memory, 0, length, space, stack)
+  pendingResults.listen(error)
+  return error
+})
+onOpen((addon: Addon) => new Channel(addon, takeResults, copyBuffers()))

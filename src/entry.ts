@@ -1,0 +1,63 @@
+// What a lane (or the blocking API) is entered by: imports, code, builtins. Each gives a reference.
+import { begin } from './async-reference.js'
+import { pythonFile } from './caller.js'
+import { Opcode, OpFlag } from './codec/wire.js'
+import { ConversionError } from './errors/bridge-errors.js'
+import type { PythonReference, SyncReference } from './reference.js'
+import type { Space } from './space.js'
+import { runFrom } from './sync-reference.js'
+import { shown } from './values/integer.js'
+
+/** How an operation without a target is done: appended, or run at once. */
+type Begin = (space: Space, opcode: number, auxiliary: string | number, args: readonly unknown[], label: string, flags: number) => unknown
+
+const runAtOnce: Begin = (space, opcode, auxiliary, args, _label, flags) => runFrom(space, opcode, auxiliary, args, flags)
+
+/** Ways into Python whose references are of kind `Reference`. */
+export interface Entry<Reference> {
+  /** A module by its dotted name, or a `.py` file: './model.py' is looked for beside the calling file. */
+  import(name: string | URL): Reference
+  /** The value of an expression; `locals` are the names it may use: an object, or a reference to a dict. */
+  eval(code: string, locals?: object): Reference
+  /** Runs statements; gives a reference to the dict of the names they made, which is `locals` where that is a reference. */
+  exec(code: string, locals?: object): Reference
+  /** The module of built-in functions: `python.builtins.len(x)`. */
+  readonly builtins: Reference
+}
+
+function entry<Reference>(space: Space, start: Begin): Entry<Reference> {
+  const from = (opcode: number, auxiliary: string | number, args: readonly unknown[], label: string, flags = 0) =>
+    start(space, opcode, auxiliary, args, label, flags) as Reference
+  return {
+    import(name) {
+      if (typeof name !== 'string' && !(name instanceof URL))
+        throw new ConversionError(`expected the name of a module or the path of a .py file for python.import, got ${shown(name)}`)
+      const file = pythonFile(name)
+      if (file !== undefined) return from(Opcode.helper, 'import_file', [file], file)
+      return from(Opcode.import, 0, [name], String(name))
+    },
+    eval(code, locals) {
+      return from(Opcode.helper, 'evaluate', locals === undefined ? [text(code, 'eval')] : [text(code, 'eval'), locals], 'eval(…)')
+    },
+    exec(code, locals) {
+      const args = locals === undefined ? [text(code, 'exec')] : [text(code, 'exec'), locals]
+      return from(Opcode.helper, 'execute', args, 'exec(…)', OpFlag.keep)
+    },
+    get builtins() {
+      return from(Opcode.import, 0, ['builtins'], 'builtins')
+    },
+  }
+}
+
+function text(code: unknown, name: string): string {
+  if (typeof code === 'string') return code
+  throw new ConversionError(`expected Python source as a string for python.${name}, got ${shown(code)}`)
+}
+
+export function asyncEntry(space: Space): Entry<PythonReference> {
+  return entry<PythonReference>(space, begin)
+}
+
+export function syncEntry(space: Space): Entry<SyncReference> {
+  return entry<SyncReference>(space, runAtOnce)
+}

@@ -1,0 +1,151 @@
+// Writes operations: into the open batch, or alone for one that runs at once.
+import type { Batch } from './batch.js'
+import { type Channel, theChannel } from './channel.js'
+import { type Auxiliary, writeOperation } from './codec/operation.js'
+import type { Operand } from './codec/operand.js'
+import { noTemp, Tag } from './codec/wire.js'
+import type { LaneThread } from './lane.js'
+import { startNow, startSoon } from './start.js'
+import type { Space } from './space.js'
+
+/** Arguments that a class of the user's, or an attribute that was only called so far, turns into something else first. */
+export interface Postponed {
+  /** Makes itself an operand, by an operation of its own. */
+  materialize(): void
+}
+
+const postponed: Postponed[] = []
+
+/** Called while an operation is written: it will be written again when `operand` is there. */
+export function postpone(operand: Postponed): void {
+  postponed.push(operand)
+}
+
+/**
+ * Appends an operation to the open batch of the lane and returns the batch; `temp` gets its result.
+ * Throws with everything as it was when an argument cannot cross.
+ */
+export function append(
+  lane: LaneThread,
+  opcode: number,
+  flags: number,
+  withResult: boolean,
+  auxiliary: Auxiliary,
+  target: Operand | undefined,
+  args: readonly unknown[],
+  written: Written,
+): Batch {
+  const channel = theChannel()
+  if (!channel.ready) startSoon()
+  const { commands, encoder } = channel
+  for (;;) {
+    const batch = channel.begin(lane)
+    const start = commands.at
+    const temp = withResult ? channel.takeTemp() : noTemp
+    try {
+      writeOperation(encoder, channel.names, opcode, flags, temp, auxiliary, target, args)
+      if (encoder.unconverted.length === 0 && postponed.length === 0) {
+        written.temp = temp
+        written.start = start
+        batch.operations++
+        encoder.converted = undefined
+        channel.touch()
+        return batch
+      }
+      commands.at = start
+      if (withResult) channel.returnTemp(temp)
+    } catch (error) {
+      commands.at = start
+      if (withResult) channel.returnTemp(temp)
+      forget(channel)
+      throw error
+    } finally {
+      channel.end()
+    }
+    prepare(channel)
+  }
+}
+
+/** Where an operation was written. */
+export interface Written {
+  temp: number
+  /** Its first word in the buffer. */
+  start: number
+}
+
+/** Runs an operation on this thread and returns its value; throws the PythonError of one that failed. */
+export function runNow(
+  space: Space,
+  opcode: number,
+  flags: number,
+  auxiliary: Auxiliary,
+  target: Operand | undefined,
+  args: readonly unknown[],
+  raise: RaiseError,
+): unknown {
+  const channel = theChannel()
+  if (!channel.ready) startNow()
+  const { commands, encoder } = channel
+  for (;;) {
+    channel.beginNow()
+    try {
+      writeOperation(encoder, channel.names, opcode, flags, noTemp, auxiliary, target, args)
+    } catch (error) {
+      forget(channel)
+      channel.end()
+      throw error
+    }
+    channel.end()
+    if (encoder.unconverted.length === 0 && postponed.length === 0) {
+      encoder.converted = undefined
+      return execute(channel, space, raise)
+    }
+    prepare(channel)
+  }
+}
+
+/** Makes the error of a kError value that starts at word 0 of the results. */
+export type RaiseError = (channel: Channel, space: Space, big: ArrayBuffer | undefined, end: number) => unknown
+
+function execute(channel: Channel, space: Space, raise: RaiseError): unknown {
+  const { commands, encoder, addon } = channel
+  const length = commands.at << 3
+  let externals: (ArrayBuffer | SharedArrayBuffer)[] | undefined
+  if (encoder.externals.length !== 0) {
+    externals = encoder.externals
+    encoder.externals = []
+  }
+  const got = addon.run(length, externals)
+  commands.rewind()
+  if (!channel.releases.empty) channel.freeTempsOf(channel.releases.clear())
+  const shared = typeof got === 'number'
+  let memory = channel.results
+  if (!shared) memory = memory.over(got)
+  else if (channel.custom.arriving !== 0) memory = memory.copy(got)
+  const end = shared ? got >>> 3 : memory.words
+  if (((memory.u32[0] as number) & 0xff) === Tag.error) throw raise(channel, space, shared ? undefined : got, end)
+  const decoder = channel.takeDecoder()
+  try {
+    return decoder.decode(memory, 0, end, space)
+  } finally {
+    channel.returnDecoder(decoder)
+  }
+}
+
+function forget(channel: Channel): void {
+  channel.encoder.unconverted.length = 0
+  channel.encoder.converted = undefined
+  postponed.length = 0
+}
+
+/** Does what the arguments of an operation need first: user code, and operations of their own. */
+function prepare(channel: Channel): void {
+  const { encoder } = channel
+  const values = encoder.unconverted.splice(0)
+  const operands = postponed.splice(0)
+  const converted = encoder.converted ?? new Map<object, unknown>()
+  encoder.converted = undefined
+  for (const operand of operands) operand.materialize()
+  for (const value of values) converted.set(value, channel.custom.toPython(value))
+  encoder.converted = converted
+}

@@ -1,0 +1,103 @@
+// What all references share: where they belong, what they are called, and how a settled one is written.
+import type { CommandBuffer } from './codec/command-buffer.js'
+import { stateOf } from './codec/operand.js'
+import { Tag } from './codec/wire.js'
+import { theChannel } from './channel.js'
+import { ForeignReferenceError, ReleasedReferenceError } from './errors/bridge-errors.js'
+import { collected, Handle } from './handle.js'
+import type { Space } from './space.js'
+
+/** The handler of a reference's proxy. It never refers to its own proxy, or that could not be collected. */
+export abstract class ReferenceState extends Handle {
+  received = 1
+  released = false
+  weak: WeakRef<object> | undefined
+  /** How it was made, for messages. */
+  label = ''
+  /** What `$repr` gave. */
+  repr: string | undefined
+
+  constructor(
+    readonly space: Space,
+    /** Of a settled reference; -1 for one that is pending. */
+    readonly index: number,
+    readonly generation: number,
+  ) {
+    super()
+  }
+
+  override writeOperand(to: CommandBuffer): void {
+    this.requireUsable()
+    to.word(Tag.object, this.index)
+    to.word(this.generation, 0)
+    this.use()
+  }
+
+  protected override giveBack(): void {
+    this.space.forget(this as never)
+    theChannel().releases.object(this.index, this.received)
+    this.received = 0
+  }
+
+  /** Gives back what it holds; any later use throws. */
+  release(): void {
+    if (this.released) return
+    this.released = true
+    collected.unregister(this)
+    this.discard()
+  }
+
+  requireUsable(): void {
+    if (!this.released) return
+    throw new ReleasedReferenceError(
+      `expected a reference that is in use, got ${this.describe()} after its release; keep it until its last use`,
+    )
+  }
+
+  /** A few words for messages and logs. */
+  describe(): string {
+    return this.label === '' ? 'a Python reference' : `the Python reference ${this.label}`
+  }
+
+  getPrototypeOf(): object | null {
+    return Function.prototype
+  }
+  ownKeys(): string[] {
+    return []
+  }
+  getOwnPropertyDescriptor(): undefined {
+    return undefined
+  }
+  defineProperty(): boolean {
+    throw new TypeError('expected an assignment (ref.name = value), got Object.defineProperty on a Python reference')
+  }
+  preventExtensions(): boolean {
+    throw new TypeError('a Python reference cannot be frozen or sealed')
+  }
+  setPrototypeOf(): boolean {
+    throw new TypeError('a Python reference has no prototype to set')
+  }
+}
+
+/** The state behind `value`, which a function of the `$` namespace was called on. */
+export function requireState(value: unknown): ReferenceState {
+  const state = value === null || value === undefined ? undefined : (value as { [stateOf]?: ReferenceState })[stateOf]
+  if (state instanceof ReferenceState) return state
+  throw new ForeignReferenceError(
+    'expected a Python reference as `this`, got something else; call $ methods on the reference itself: ref.$name(…)',
+  )
+}
+
+/** Whether `value` is a reference to a Python object, pending or settled. */
+export function isReference(value: unknown): boolean {
+  if (typeof value !== 'function') return false
+  return (value as unknown as { [stateOf]?: unknown })[stateOf] instanceof ReferenceState
+}
+
+const digits = /^(?:0|[1-9]\d{0,15})$/
+
+/** The index that a property name like '0' stands for; -1 for any other name. */
+export function indexOf(name: string): number {
+  const first = name.charCodeAt(0)
+  return first >= 48 && first <= 57 && digits.test(name) ? Number(name) : -1
+}

@@ -1,0 +1,171 @@
+// Starting Python: asked for, or by the first use of anything.
+import { isMainThread } from 'node:worker_threads'
+import type { Channel } from './channel.js'
+import type { DiscoverOptions, UsableCandidate } from './discovery/candidate.js'
+import { discover } from './discovery/discover.js'
+import { PythonStartError } from './discovery/start-error.js'
+import { finalizeAtExit } from './exit.js'
+import { type Addon, loadAddon, packageFolder, type StartFailure, type StartSettings } from './native.js'
+import path from 'node:path'
+
+export interface StartOptions extends Pick<DiscoverOptions, 'executable' | 'env' | 'libpython'> {
+  /** Seconds after which a thread that runs Python code lets another one in: 0.005 when left out. */
+  switchInterval?: number
+  /** The most threads of the pool. */
+  poolSize?: number
+  /** Copies every buffer instead of sharing its memory, as runtimes that forbid shared memory (Electron) make necessary. */
+  copyBuffers?: boolean
+  /** Keeps libraries of Node's executable from standing in for those of Python's extension modules: true when left out. */
+  isolation?: boolean
+}
+
+/** The Python that runs. */
+export interface Info {
+  version: string
+  implementation: string
+  executable: string
+  prefix: string
+  basePrefix: string
+  path: string[]
+  utf8Mode: boolean
+  [more: string]: unknown
+}
+
+export interface StartListener {
+  begun(): void
+  refused(error: unknown): void
+}
+
+let listener: StartListener | undefined
+let starting: Promise<Info> | undefined
+let copies = process.env.SNAKEBRIDGE_COPY_BUFFERS === '1'
+
+export const copyBuffers = (): boolean => copies
+
+/** The channel wants to know how a start ends. */
+export function onStart(channel: Channel): void {
+  listener = channel
+  if (loadAddon().info() !== undefined) begin()
+}
+
+/** What runs, or undefined before the start. */
+export function info(): Info | undefined {
+  const json = loadAddon().info()
+  return json === undefined ? undefined : (JSON.parse(json) as Info)
+}
+
+/**
+ * Starts Python; the options may be left out, and so may the call: the first use starts it. Rejects with a PythonStartError
+ * that lists every interpreter tried and why it was refused; another call may then try again.
+ */
+export async function start(options: StartOptions = {}): Promise<Info> {
+  const addon = loadAddon()
+  const running = alreadyRunning(options)
+  if (running !== undefined) return running
+  if (starting !== undefined) {
+    await starting.catch(() => {}) // whoever asked for that start hears of its failure
+    return start(options)
+  }
+  starting = attempt(addon, options)
+  try {
+    return await starting
+  } finally {
+    starting = undefined
+  }
+}
+
+async function attempt(addon: Addon, options: StartOptions): Promise<Info> {
+  try {
+    const { chosen, settings } = choose(options)
+    const json = await new Promise<string>((resolve, reject) => {
+      addon.start(settings, (failure, done) => {
+        if (failure === null) resolve(done as string)
+        else reject(failed(chosen, failure))
+      })
+    })
+    begin()
+    return JSON.parse(json) as Info
+  } catch (error) {
+    const running = info() // another thread was faster
+    if (running !== undefined) {
+      begin()
+      return running
+    }
+    listener?.refused(error)
+    throw error
+  }
+}
+
+/** The blocking twin of `start`. */
+export function startSync(options: StartOptions = {}): Info {
+  const addon = loadAddon()
+  const running = alreadyRunning(options)
+  if (running !== undefined) return running
+  const { chosen, settings } = choose(options)
+  let json: string
+  try {
+    json = addon.startSync(settings)
+  } catch (error) {
+    const faster = info()
+    if (faster === undefined) throw failed(chosen, error as Error & StartFailure)
+    begin()
+    return faster
+  }
+  begin()
+  return JSON.parse(json) as Info
+}
+
+/** The first use of anything. Errors reach whatever is awaited. */
+export function startSoon(): void {
+  if (starting === undefined) start().catch(() => {})
+}
+
+/** The first use of anything that blocks. */
+export function startNow(): void {
+  startSync()
+}
+
+function alreadyRunning(options: StartOptions): Info | undefined {
+  const running = info()
+  if (running === undefined) return undefined
+  if (options.executable === undefined && options.env === undefined && options.libpython === undefined) {
+    begin()
+    return running
+  }
+  const { chosen } = discover(options)
+  if (chosen !== undefined && (chosen.executable === running.executable || chosen.prefix === running.prefix)) {
+    begin()
+    return running
+  }
+  throw new PythonStartError(
+    'already_started',
+    `expected the Python that runs in this process (${running.executable}, ${running.version}), got ${chosen?.executable ?? 'another one'}: ` +
+      'there is one Python in a process; call python.start() before anything else uses it',
+    [],
+  )
+}
+
+function choose(options: StartOptions): { chosen: UsableCandidate; settings: StartSettings } {
+  const { chosen, candidates } = discover(options)
+  if (chosen === undefined) throw PythonStartError.notFound(candidates)
+  if (options.copyBuffers !== undefined) copies = options.copyBuffers
+  const settings: StartSettings = {
+    libpython: chosen.libpython,
+    executable: chosen.executable,
+    packageDir: path.join(packageFolder, 'python'),
+    utf8Mode: true,
+    isolation: options.isolation ?? true,
+    switchInterval: options.switchInterval,
+    poolSize: options.poolSize,
+  }
+  return { chosen, settings }
+}
+
+function failed(chosen: UsableCandidate, { code, message }: StartFailure): PythonStartError {
+  return PythonStartError.failed(chosen, { code, message })
+}
+
+function begin(): void {
+  if (isMainThread) finalizeAtExit()
+  listener?.begun()
+}

@@ -1,0 +1,137 @@
+// The `$` namespace: what a reference offers of ours. Python names cannot begin with `$`, so none is shadowed.
+// Properties ask (`ref.$repr`), methods do (`ref.$item(0)`); each is one operation.
+import { AsyncState, operate } from './async-reference.js'
+import { Operator, type OperatorName, OpFlag, Opcode } from './codec/wire.js'
+import { markers } from './markers.js'
+import { iterateChunks } from './iterate.js'
+import { type ReferenceState, requireState } from './reference-state.js'
+import { runOn, SyncState } from './sync-reference.js'
+import type { Auxiliary } from './codec/operation.js'
+
+/** An operation on `state` in its own way: at once, or appended. */
+export function perform(
+  state: ReferenceState,
+  opcode: number,
+  auxiliary: Auxiliary,
+  args: readonly unknown[],
+  label = '',
+  flags = 0,
+): unknown {
+  if (state instanceof SyncState) return runOn(state, opcode, auxiliary, args, flags)
+  return operate(state, opcode, auxiliary, args, label, flags)
+}
+
+type Property = (state: ReferenceState, proxy: object) => unknown
+type Method = (this: object, ...args: never[]) => unknown
+
+const none: readonly unknown[] = []
+
+/** Operators with one operand that are asked for as properties, by their name in JavaScript. */
+const questions: Record<string, OperatorName> = {
+  $type: 'type',
+  $str: 'str',
+  $len: 'len',
+  $bool: 'truth',
+  $hash: 'hash',
+  $id: 'id',
+  $dir: 'dir',
+  $iter: 'iter',
+  $callable: 'callable',
+}
+
+/** Operators that are methods of the same name. */
+const operators: readonly OperatorName[] = [
+  ...(['add', 'sub', 'mul', 'div', 'floordiv', 'mod', 'pow', 'matmul', 'and', 'or', 'xor', 'lshift', 'rshift'] as const),
+  ...(['iadd', 'isub', 'imul', 'idiv', 'ifloordiv', 'imod', 'ipow', 'imatmul', 'iand', 'ior', 'ixor', 'ilshift', 'irshift'] as const),
+  ...(['neg', 'pos', 'invert', 'abs', 'divmod', 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'not', 'is', 'isinstance'] as const),
+]
+
+const properties = new Map<string, Property>()
+const methods = new Map<string, Method>()
+
+for (const [name, operator] of Object.entries(questions)) {
+  const number = Operator[operator]
+  properties.set(name, (state) => perform(state, Opcode.operate, number, none, name))
+}
+properties.set('$repr', (state) => {
+  const text = perform(state, Opcode.operate, Operator.repr, none, '$repr')
+  if (typeof text === 'string') state.repr = text
+  else rememberRepr(text as object, state)
+  return text
+})
+properties.set('$keep', (state, proxy) => {
+  if (state instanceof SyncState) return state.keeping(proxy)
+  return state.index >= 0 ? proxy : perform(state, Opcode.fetch, 0, none, '', OpFlag.keep)
+})
+
+for (const operator of operators) {
+  const number = Operator[operator]
+  methods.set(`$${operator}`, function (this: object, ...args: unknown[]) {
+    return perform(requireState(this), Opcode.operate, number, args, `.$${operator}()`)
+  })
+}
+
+const others: Record<string, Method> = {
+  $get(this: object, name: string) {
+    return perform(requireState(this), Opcode.getAttr, attributeName(name), none, `.${name}`)
+  },
+  $set(this: object, name: string, value: unknown) {
+    return perform(requireState(this), Opcode.setAttr, attributeName(name), [value])
+  },
+  $delete(this: object, name: string) {
+    return perform(requireState(this), Opcode.delAttr, attributeName(name), none)
+  },
+  $item(this: object, ...key: unknown[]) {
+    return perform(requireState(this), Opcode.getItem, 0, [itemKey(key)], '[…]')
+  },
+  $setItem(this: object, ...keyAndValue: unknown[]) {
+    const value = keyAndValue.pop()
+    return perform(requireState(this), Opcode.setItem, 0, [itemKey(keyAndValue), value])
+  },
+  $deleteItem(this: object, ...key: unknown[]) {
+    return perform(requireState(this), Opcode.delItem, 0, [itemKey(key)])
+  },
+  $call(this: object, ...args: unknown[]) {
+    return perform(requireState(this), Opcode.call, 0, args, '()')
+  },
+  $in(this: object, item: unknown) {
+    return perform(requireState(this), Opcode.operate, Operator.contains, [item])
+  },
+  $toArray(this: object) {
+    return perform(requireState(this), Opcode.operate, Operator.list, none)
+  },
+  $chunks(this: object, size?: number) {
+    return iterateChunks(requireState(this), size)
+  },
+  $release(this: object) {
+    requireState(this).release()
+  },
+}
+for (const [name, method] of Object.entries(others)) methods.set(name, method)
+
+/** Several keys are one tuple, as between Python's brackets. */
+function itemKey(keys: readonly unknown[]): unknown {
+  if (keys.length === 0) throw new TypeError('expected a key, got none')
+  return keys.length === 1 ? keys[0] : markers.tuple(keys)
+}
+
+function attributeName(name: unknown): string {
+  if (typeof name === 'string') return name
+  throw new TypeError(`expected the name of an attribute as a string, got ${String(name)}`)
+}
+
+function rememberRepr(text: object, state: ReferenceState): void {
+  const pending = requireState(text)
+  if (pending instanceof AsyncState) pending.reprOf = state
+}
+
+/** What `ref[name]` is, for a name that begins with `$`; undefined for one that is not ours. */
+export function surface(state: ReferenceState, name: string, proxy: object): unknown {
+  const property = properties.get(name)
+  return property === undefined ? methods.get(name) : property(state, proxy)
+}
+
+/** Whether `name` is one of ours. */
+export function isSurfaceName(name: string): boolean {
+  return properties.has(name) || methods.has(name)
+}

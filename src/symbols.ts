@@ -1,0 +1,88 @@
+// What a reference answers when JavaScript itself asks, by symbol: conversion, iteration, disposal, inspection.
+import { inspect } from 'node:util'
+import { AsyncState } from './async-reference.js'
+import { Operator, Opcode } from './codec/wire.js'
+import { destructure, iterateAsync, iterateNow } from './iterate.js'
+import { type ReferenceState, requireState } from './reference-state.js'
+import { perform } from './surface.js'
+import { runOn, SyncState } from './sync-reference.js'
+
+/** `using` works on Node 20 too, where the symbol has this name. */
+const disposeSymbol: symbol = Symbol.dispose ?? Symbol.for('nodejs.dispose')
+const asyncDisposeSymbol: symbol = Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')
+
+export function symbolProperty(_state: ReferenceState, key: symbol): unknown {
+  return answers.get(key)
+}
+
+function toPrimitive(this: object, hint: string): string | number {
+  const state = requireState(this)
+  if (state instanceof SyncState) {
+    if (hint !== 'number') return runOn(state, Opcode.operate, Operator.str, []) as string
+    return runOn(state, Opcode.helper, 'as_number', []) as number
+  }
+  throw new TypeError(`expected a value, got ${state.describe()}: await it first, or its text: await ref.$str`)
+}
+
+function iterator(this: object): Iterator<unknown> {
+  const state = requireState(this)
+  return state instanceof SyncState ? iterateNow(state) : destructure(state)
+}
+
+function asyncIterator(this: object): AsyncIterator<unknown> {
+  return iterateAsync(requireState(this))
+}
+
+function release(this: object): void {
+  requireState(this).release()
+}
+
+async function releaseAsync(this: object): Promise<void> {
+  requireState(this).release()
+}
+
+function isInstance(): never {
+  throw new TypeError('expected a JavaScript class after instanceof, got a Python reference; use value.$isinstance(type)')
+}
+
+/** Called with the proxy as `this`, by util.inspect and console.log. Never waits: what is not known yet is fetched for the next time. */
+function inspectReference(this: object): string {
+  const state = requireState(this)
+  const name = state.label === '' ? '' : ` ${state.label}`
+  if (state.released) return `[Python reference${name}, released]`
+  if (state instanceof SyncState) return `[Python ${reprNow(state)}]`
+  if (!(state as AsyncState).isSettled) return `[Python reference${name}, ${(state as AsyncState).statusText()}]`
+  if (state.repr !== undefined) return `[Python ${state.repr}]`
+  const pending = perform(state, Opcode.operate, Operator.repr, []) as PromiseLike<string>
+  pending.then(
+    (text) => {
+      state.repr = text
+    },
+    () => {}, // a repr that raises: the reference is shown by its name
+  )
+  return `[Python reference${name}]`
+}
+
+function reprNow(state: SyncState): string {
+  try {
+    return runOn(state, Opcode.operate, Operator.repr, []) as string
+  } catch {
+    return `reference ${state.label}` // a repr that raises
+  }
+}
+
+const answers = new Map<symbol, unknown>([
+  [Symbol.toPrimitive, toPrimitive],
+  [Symbol.iterator, iterator],
+  [Symbol.asyncIterator, asyncIterator],
+  [Symbol.hasInstance, isInstance],
+  [Symbol.toStringTag, 'PythonReference'],
+  [inspect.custom, inspectReference],
+  [disposeSymbol, release],
+  [asyncDisposeSymbol, releaseAsync],
+])
+
+/** util.inspect looks at a proxy's target, and calls what it finds there with the proxy as `this`. */
+export function makeInspectable(target: object): void {
+  Object.defineProperty(target, inspect.custom, { value: inspectReference, configurable: true })
+}

@@ -1,0 +1,115 @@
+// References of the blocking API: every operation runs at once on the calling thread and gives a value or such a reference.
+import type { CommandBuffer } from './codec/command-buffer.js'
+import { stateOf } from './codec/operand.js'
+import type { Auxiliary } from './codec/operation.js'
+import { Opcode, OpFlag } from './codec/wire.js'
+import type { LaneThread } from './lane.js'
+import { type RaiseError, runNow } from './operate.js'
+import { indexOf, ReferenceState } from './reference-state.js'
+import { proxyTarget, Space } from './space.js'
+import { isSurfaceName, surface } from './surface.js'
+import { symbolProperty } from './symbols.js'
+
+const none: readonly unknown[] = []
+
+let raise: RaiseError
+
+/** deliver.ts says how errors are made. */
+export function onSyncError(make: RaiseError): void {
+  raise = make
+}
+
+export class SyncState extends ReferenceState {
+  /** OpFlags of the operations on it: `ref.$keep` is the same reference whose operations give references. */
+  flags: number = OpFlag.none
+
+  get(_target: unknown, key: string | symbol, receiver: object): unknown {
+    if (key === stateOf) return this
+    if (typeof key === 'symbol') return symbolProperty(this, key)
+    const first = key.charCodeAt(0)
+    if (first === 36) return surface(this, key, receiver)
+    if (key === 'then' || key === 'toJSON') return undefined
+    if (first >= 48 && first <= 57) {
+      const index = indexOf(key)
+      if (index >= 0) return runNow(this.space, Opcode.getItem, this.flags, 0, this, [index], raise)
+    }
+    return runNow(this.space, Opcode.getAttr, this.flags, key, this, none, raise)
+  }
+
+  set(_target: unknown, key: string | symbol, value: unknown): boolean {
+    if (typeof key === 'symbol') throw new TypeError(`expected the name of an attribute, got ${String(key)}`)
+    const index = indexOf(key)
+    if (index >= 0) runNow(this.space, Opcode.setItem, 0, 0, this, [index, value], raise)
+    else runNow(this.space, Opcode.setAttr, 0, key, this, [value], raise)
+    return true
+  }
+
+  deleteProperty(_target: unknown, key: string | symbol): boolean {
+    if (typeof key === 'symbol') throw new TypeError(`expected the name of an attribute, got ${String(key)}`)
+    const index = indexOf(key)
+    if (index >= 0) runNow(this.space, Opcode.delItem, 0, 0, this, [index], raise)
+    else runNow(this.space, Opcode.delAttr, 0, key, this, none, raise)
+    return true
+  }
+
+  /** Whether the Python object has the attribute. */
+  has(_target: unknown, key: string | symbol): boolean {
+    if (typeof key === 'symbol') return false
+    if (key.startsWith('$')) return isSurfaceName(key)
+    return runNow(this.space, Opcode.helper, 0, 'has_attribute', this, [key], raise) === true
+  }
+
+  apply(_target: unknown, _self: unknown, args: readonly unknown[]): unknown {
+    return runNow(this.space, Opcode.call, this.flags, 0, this, args, raise)
+  }
+
+  construct(_target: unknown, args: readonly unknown[]): object {
+    const made = this.apply(undefined, undefined, args)
+    if ((typeof made === 'object' && made !== null) || typeof made === 'function') return made
+    throw new TypeError(`expected an object from new ${this.label}(…), got ${String(made)}; call it without new`)
+  }
+
+  /** The same Python object, whose operations give references where they would convert; `proxy` is this one's. */
+  keeping(proxy: object): object {
+    return new Proxy(proxyTarget, new KeepingState(this, proxy))
+  }
+}
+
+/** A view of a reference: it owns nothing, and keeps the reference that does. */
+class KeepingState extends SyncState {
+  override flags: number = OpFlag.keep
+
+  constructor(
+    private readonly original: SyncState,
+    readonly proxy: object,
+  ) {
+    super(original.space, original.index, original.generation)
+    this.label = original.label
+  }
+
+  override writeOperand(to: CommandBuffer): void {
+    this.original.writeOperand(to)
+  }
+
+  override release(): void {
+    this.original.release()
+  }
+
+  override keeping(): object {
+    return new Proxy(proxyTarget, this)
+  }
+}
+
+/** Any operation of the blocking API. */
+export function runOn(state: ReferenceState, opcode: number, auxiliary: Auxiliary, args: readonly unknown[], flags = 0): unknown {
+  return runNow(state.space, opcode, flags | (state as SyncState).flags, auxiliary, state, args, raise)
+}
+
+/** An import, or a helper: an operation without a target. */
+export function runFrom(space: Space, opcode: number, auxiliary: Auxiliary, args: readonly unknown[], flags = 0): unknown {
+  return runNow(space, opcode, flags, auxiliary, undefined, args, raise)
+}
+
+export function syncSpaceOf(lane: LaneThread): Space {
+  return new Space(lane, (space, index, generation) => new SyncState(space, index, generation))
+}
