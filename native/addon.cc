@@ -167,7 +167,8 @@ Napi::Value stats(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value exitProcess(const Napi::CallbackInfo& info) {
-  host::exitProcess(info[0].ToNumber().Int32Value());
+  const bool later = info[1].ToBoolean();
+  host::exitProcess(info[0].ToNumber().Int32Value(), later ? host::Quit::kLater : host::Quit::kNow);
   return info.Env().Undefined();
 }
 

@@ -14,7 +14,7 @@ const kinds = {
     // Leaks: CPython, NumPy and Node keep memory until they end by design; test/stress counts ours.
     // SEGV stays with those who handle it (V8's WebAssembly, Python's faulthandler).
     options: {
-      ASAN_OPTIONS: 'detect_leaks=0:allow_user_segv_handler=1:abort_on_error=0:exitcode=99:detect_odr_violation=0',
+      ASAN_OPTIONS: 'detect_leaks=0:allocator_may_return_null=1:allow_user_segv_handler=1:abort_on_error=0:exitcode=99:detect_odr_violation=0',
       UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1:exitcode=99',
     },
   },

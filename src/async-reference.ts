@@ -5,18 +5,18 @@
 //     looked up again whenever it is used again.
 //  3. A result that crossed as an immutable scalar needs no temp any more: used as an operand it is written as the value it was.
 import type { Batch } from './batch.js'
+import { theChannel } from './channel.js'
 import type { CommandBuffer } from './codec/command-buffer.js'
 import { FailedOperand, stateOf } from './codec/operand.js'
 import type { Auxiliary } from './codec/operation.js'
-import { OpFlag, Opcode, Tag } from './codec/wire.js'
+import { Opcode, OpFlag, Tag } from './codec/wire.js'
 import { writeBigInt, writeFloat, writeNumber, writeString } from './codec/write-scalar.js'
-import { theChannel } from './channel.js'
 import { ReleasedReferenceError } from './errors/bridge-errors.js'
 import { collected } from './handle.js'
 import type { LaneThread } from './lane.js'
-import { append, postpone, type Postponed, type Written } from './operate.js'
-import { indexOf, ReferenceState } from './reference-state.js'
+import { append, type Postponed, postpone, type Written } from './operate.js'
 import { pendingResults } from './pending.js'
+import { indexOf, ReferenceState } from './reference-state.js'
 import { proxyTarget, Space } from './space.js'
 import { isSurfaceName, surface } from './surface.js'
 import { symbolProperty } from './symbols.js'
@@ -161,7 +161,9 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   wait(): Promise<unknown> {
     if (this.promise !== undefined) return this.promise
     if (this.released) {
-      return Promise.reject(new ReleasedReferenceError(`expected a reference that is in use, got ${this.describe()} after its release`))
+      return Promise.reject(
+        new ReleasedReferenceError(`expected a reference that is in use, got ${this.describe()} after its release`),
+      )
     }
     if (this.status === Status.failed) {
       this.promise = Promise.reject(this.outcome)
@@ -252,7 +254,13 @@ function stateBehind(reference: object): AsyncState {
 }
 
 /** Appends the operation whose result `made` stands for, and returns the reference. */
-function write(made: AsyncState, opcode: number, auxiliary: Auxiliary, target: ReferenceState | undefined, args: readonly unknown[]): object {
+function write(
+  made: AsyncState,
+  opcode: number,
+  auxiliary: Auxiliary,
+  target: ReferenceState | undefined,
+  args: readonly unknown[],
+): object {
   const proxy = new Proxy(proxyTarget, made)
   try {
     const batch = append(made.space.lane, opcode, made.keep, true, auxiliary, target, args, made)
@@ -272,7 +280,14 @@ function write(made: AsyncState, opcode: number, auxiliary: Auxiliary, target: R
 }
 
 /** An operation on `target` whose result somebody may use. */
-export function operate(target: ReferenceState, opcode: number, auxiliary: Auxiliary, args: readonly unknown[], label: string, keep = 0): object {
+export function operate(
+  target: ReferenceState,
+  opcode: number,
+  auxiliary: Auxiliary,
+  args: readonly unknown[],
+  label: string,
+  keep = 0,
+): object {
   const made = new AsyncState(target.space, -1, 0)
   made.label = target.label + label
   made.keep = keep
@@ -280,7 +295,14 @@ export function operate(target: ReferenceState, opcode: number, auxiliary: Auxil
 }
 
 /** An operation without a target: an import, a helper. */
-export function begin(space: Space, opcode: number, auxiliary: Auxiliary, args: readonly unknown[], label: string, keep = 0): object {
+export function begin(
+  space: Space,
+  opcode: number,
+  auxiliary: Auxiliary,
+  args: readonly unknown[],
+  label: string,
+  keep = 0,
+): object {
   const made = new AsyncState(space, -1, 0)
   made.label = label
   made.keep = keep

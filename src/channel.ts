@@ -3,15 +3,16 @@
 //     a microtask looks again as long as something was appended or awaited since its last look.
 //  2. One batch is open at a time, for one lane; an operation of another lane sends it first. So does one that runs at once.
 //  3. Before Python has started nothing is sent: whole batches wait in line.
-import { Decoder } from './codec/decoder.js'
+
+import { Batch } from './batch.js'
 import { CommandBuffer } from './codec/command-buffer.js'
 import { CustomTypes } from './codec/custom-types.js'
+import { Decoder } from './codec/decoder.js'
 import { Encoder } from './codec/encoder.js'
 import { JsValues } from './codec/js-values.js'
 import { Memory } from './codec/memory.js'
 import { Names } from './codec/names.js'
 import { objectWriter } from './codec/write-object.js'
-import { Batch } from './batch.js'
 import { setUser } from './handle.js'
 import { type LaneThread, poolLane } from './lane.js'
 import { type Addon, loadAddon } from './native.js'
@@ -20,7 +21,7 @@ import { Releases } from './releases.js'
 import { onStart } from './start.js'
 
 /** A batch is sent when it has grown to this. */
-const largeBatch = 1024 * 1024 / 8
+const largeBatch = (1024 * 1024) / 8
 
 export class Channel {
   readonly names: Names
@@ -84,12 +85,15 @@ export class Channel {
   /** The operation is written, or was taken back. */
   end(): void {
     this.encoding = false
+    setUser(undefined) // it would keep the batch, and all its results, until the next one
   }
 
   /** A getter or a proxy in an argument that uses Python would write into the middle of an operation. */
   private guard(): void {
     if (this.encoding) {
-      throw new Error('expected arguments that do not use Python while they are converted, got a getter or a Proxy that does')
+      throw new Error(
+        'expected arguments that do not use Python while they are converted, got a getter or a Proxy that does',
+      )
     }
   }
 

@@ -35,7 +35,8 @@ export async function withManager<T>(
 /** The blocking twin. */
 export function withManagerSync<T>(manager: SyncReference, body: (value: any) => T): T | undefined {
   const state = requireState(requireManager(manager))
-  if (!(state instanceof SyncState)) throw new ConversionError('expected a reference of python.sync for python.sync.with, got another one')
+  if (!(state instanceof SyncState))
+    throw new ConversionError('expected a reference of python.sync for python.sync.with, got another one')
   const value = runOn(state, Opcode.helper, 'enter_context', [])
   let result: T
   try {

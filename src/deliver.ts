@@ -1,20 +1,21 @@
 // Results as they come back: entries are decoded and handed to the references that stand for them.
+
+import type { AsyncState } from './async-reference.js'
+import { callersOf } from './caller.js'
 import { Channel, onOpen, theChannel } from './channel.js'
 import type { Memory } from './codec/memory.js'
+import { stateOf } from './codec/operand.js'
 import { EntryKind, noTemp, Tag } from './codec/wire.js'
 import { createPythonError, type ErrorDescription } from './errors/create.js'
-import type { AsyncState } from './async-reference.js'
-import { isReference, ReferenceState } from './reference-state.js'
-import { stateOf } from './codec/operand.js'
-import { callersOf } from './caller.js'
-import { pendingResults } from './pending.js'
-import { proxyTarget, type Space } from './space.js'
-import { makeInspectable } from './symbols.js'
-import { poolSpace } from './spaces.js'
-import { onSyncError } from './sync-reference.js'
-import { runNow } from './operate.js'
-import { copyBuffers } from './start.js'
 import type { Addon } from './native.js'
+import { runNow } from './operate.js'
+import { pendingResults } from './pending.js'
+import { isReference, type ReferenceState } from './reference-state.js'
+import { proxyTarget, type Space } from './space.js'
+import { poolSpace } from './spaces.js'
+import { copyBuffers } from './start.js'
+import { makeInspectable } from './symbols.js'
+import { onSyncError } from './sync-reference.js'
 
 /** The error of each exception object, as long as somebody has it: one exception is one error. */
 const errors = new WeakMap<ReferenceState, WeakRef<Error>>()
@@ -31,7 +32,8 @@ function takeResults(length: number, big?: ArrayBuffer): void {
     const temp = u32[(at << 1) + 1] as number
     const next = at + ((u32[(at << 1) + 2] as number) >>> 3)
     const batch = u32[(at << 1) + 3] as number
-    if (next <= at || next > end) throw new Error('a message from Python does not follow the wire format: a wrong entry size')
+    if (next <= at || next > end)
+      throw new Error('a message from Python does not follow the wire format: a wrong entry size')
     switch (kind) {
       case EntryKind.value:
         takeValue(channel, memory, at + 2, next, temp)

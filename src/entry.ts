@@ -9,9 +9,17 @@ import { runFrom } from './sync-reference.js'
 import { shown } from './values/integer.js'
 
 /** How an operation without a target is done: appended, or run at once. */
-type Begin = (space: Space, opcode: number, auxiliary: string | number, args: readonly unknown[], label: string, flags: number) => unknown
+type Begin = (
+  space: Space,
+  opcode: number,
+  auxiliary: string | number,
+  args: readonly unknown[],
+  label: string,
+  flags: number,
+) => unknown
 
-const runAtOnce: Begin = (space, opcode, auxiliary, args, _label, flags) => runFrom(space, opcode, auxiliary, args, flags)
+const runAtOnce: Begin = (space, opcode, auxiliary, args, _label, flags) =>
+  runFrom(space, opcode, auxiliary, args, flags)
 
 /** Ways into Python whose references are of kind `Reference`. */
 export interface Entry<Reference> {
@@ -31,13 +39,20 @@ function entry<Reference>(space: Space, start: Begin): Entry<Reference> {
   return {
     import(name) {
       if (typeof name !== 'string' && !(name instanceof URL))
-        throw new ConversionError(`expected the name of a module or the path of a .py file for python.import, got ${shown(name)}`)
+        throw new ConversionError(
+          `expected the name of a module or the path of a .py file for python.import, got ${shown(name)}`,
+        )
       const file = pythonFile(name)
       if (file !== undefined) return from(Opcode.helper, 'import_file', [file], file)
       return from(Opcode.import, 0, [name], String(name))
     },
     eval(code, locals) {
-      return from(Opcode.helper, 'evaluate', locals === undefined ? [text(code, 'eval')] : [text(code, 'eval'), locals], 'eval(…)')
+      return from(
+        Opcode.helper,
+        'evaluate',
+        locals === undefined ? [text(code, 'eval')] : [text(code, 'eval'), locals],
+        'eval(…)',
+      )
     },
     exec(code, locals) {
       const args = locals === undefined ? [text(code, 'exec')] : [text(code, 'exec'), locals]

@@ -1,6 +1,7 @@
 // The package's exports.
-export type { DoctorReport } from './doctor.js'
+
 export { PythonStartError } from './discovery/start-error.js'
+export type { DoctorReport } from './doctor.js'
 export type { Entry } from './entry.js'
 export {
   ConversionError,

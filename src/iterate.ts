@@ -1,9 +1,9 @@
 // Iteration over Python objects: in chunks, each one trip; or item by item for destructuring.
 import { type AsyncState, operate } from './async-reference.js'
-import { Operator, Opcode } from './codec/wire.js'
+import { stateOf } from './codec/operand.js'
+import { Opcode, Operator } from './codec/wire.js'
 import type { ReferenceState } from './reference-state.js'
 import { runOn, type SyncState } from './sync-reference.js'
-import { stateOf } from './codec/operand.js'
 
 /** A chunk starts small, so that the first items come soon, and doubles up to this. */
 const firstChunk = 16
@@ -26,7 +26,13 @@ export async function* iterateAsync(state: ReferenceState): AsyncGenerator<unkno
   let size = firstChunk
   try {
     while (!finished) {
-      const [items, more, error] = (await operate(iterator, Opcode.helper, 'next_chunk', [size], '')) as unknown as Chunk
+      const [items, more, error] = (await operate(
+        iterator,
+        Opcode.helper,
+        'next_chunk',
+        [size],
+        '',
+      )) as unknown as Chunk
       finished = !more
       size = Math.min(size * 2, largestChunk)
       for (let i = 0; i < items.length; i++) yield items[i]
@@ -44,7 +50,13 @@ export async function* iterateChunks(state: ReferenceState, size = largestChunk)
   let finished = false
   try {
     while (!finished) {
-      const [items, more, error] = (await operate(iterator, Opcode.helper, 'next_chunk', [size], '')) as unknown as Chunk
+      const [items, more, error] = (await operate(
+        iterator,
+        Opcode.helper,
+        'next_chunk',
+        [size],
+        '',
+      )) as unknown as Chunk
       finished = !more
       if (items.length > 0) yield items
       if (error !== null) await operate(stateBehind(error), Opcode.helper, 'raise_exception', [], '')

@@ -18,7 +18,10 @@ export class Marker {
 /** A Python float, whatever the number: `python.float(3)` is 3.0. */
 function float(value: number | bigint): Marker {
   const number = Number(value)
-  if ((typeof value !== 'number' && typeof value !== 'bigint') || (typeof value === 'bigint' && BigInt(number) !== value))
+  if (
+    (typeof value !== 'number' && typeof value !== 'bigint') ||
+    (typeof value === 'bigint' && BigInt(number) !== value)
+  )
     throw new ConversionError(`expected a number that a float holds exactly for python.float, got ${shown(value)}`)
   return new Marker('float', number)
 }
@@ -37,24 +40,26 @@ function tuple(items: Iterable<unknown>): Marker {
 
 /** Python bytes: a copy, where a Buffer alone would be a memoryview over the same memory. */
 function bytes(data: ArrayBufferView | ArrayBufferLike): Marker {
-  if (ArrayBuffer.isView(data)) return new Marker('bytes', new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  if (ArrayBuffer.isView(data))
+    return new Marker('bytes', new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
   if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return new Marker('bytes', new Uint8Array(data))
   throw new ConversionError(`expected a Buffer, a typed array or an ArrayBuffer for python.bytes, got ${shown(data)}`)
 }
 
 /** A Python set of the items. */
 function set(items: Iterable<unknown>): Marker {
-  return new Marker('set', elements(items, 'python.set'))
+  return new Marker('set', [...new Set(elements(items, 'python.set'))])
 }
 
 /** A Python frozenset of the items: hashable, so it can be a key. */
 function frozenset(items: Iterable<unknown>): Marker {
-  return new Marker('frozenset', elements(items, 'python.frozenset'))
+  return new Marker('frozenset', [...new Set(elements(items, 'python.frozenset'))])
 }
 
 /** A Python dict of `[key, value]` entries (a Map, an array) or of an object's own properties, whatever its class. */
 function dict(entries: Iterable<readonly [unknown, unknown]> | Readonly<Record<string, unknown>>): Marker {
-  const pairs = Symbol.iterator in entries ? elements(entries as Iterable<unknown>, 'python.dict') : Object.entries(entries)
+  const pairs =
+    Symbol.iterator in entries ? elements(entries as Iterable<unknown>, 'python.dict') : Object.entries(entries)
   const flat: unknown[] = []
   for (const pair of pairs) {
     if (!Array.isArray(pair) || pair.length !== 2)

@@ -39,7 +39,8 @@ export interface Addon {
   createLane(name: string, stackSize: number): number
   closeLane(lane: number): void
   stats(): string
-  exit(code: number): void
+  /** Ends Python with the process; `later`: Node still has something to print. */
+  exit(code: number, later: boolean): void
 }
 
 export const packageFolder = path.join(__dirname, '..')

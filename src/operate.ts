@@ -1,12 +1,12 @@
 // Writes operations: into the open batch, or alone for one that runs at once.
 import type { Batch } from './batch.js'
 import { type Channel, theChannel } from './channel.js'
-import { type Auxiliary, writeOperation } from './codec/operation.js'
 import type { Operand } from './codec/operand.js'
+import { type Auxiliary, writeOperation } from './codec/operation.js'
 import { noTemp, Tag } from './codec/wire.js'
 import type { LaneThread } from './lane.js'
-import { startNow, startSoon } from './start.js'
 import type { Space } from './space.js'
+import { startNow, startSoon } from './start.js'
 
 /** Arguments that a class of the user's, or an attribute that was only called so far, turns into something else first. */
 export interface Postponed {

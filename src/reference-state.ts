@@ -1,8 +1,9 @@
 // What all references share: where they belong, what they are called, and how a settled one is written.
+
+import { theChannel } from './channel.js'
 import type { CommandBuffer } from './codec/command-buffer.js'
 import { stateOf } from './codec/operand.js'
 import { Tag } from './codec/wire.js'
-import { theChannel } from './channel.js'
 import { ForeignReferenceError, ReleasedReferenceError } from './errors/bridge-errors.js'
 import { collected, Handle } from './handle.js'
 import type { Space } from './space.js'

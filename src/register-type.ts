@@ -17,7 +17,9 @@ export interface TypeConversion<Instance = any> {
   /** Makes the JavaScript value of what `export` gave. Must not wait. */
   toJs?: (value: any) => unknown
   /** The JavaScript class whose instances `toPython` turns into something that crosses. */
-  class?: abstract new (...args: any[]) => Instance
+  class?: abstract new (
+    ...args: any[]
+  ) => Instance
   /** What is passed to Python for an instance: a value, or a reference such as `Point(p.x, p.y)` makes. Must not wait. */
   toPython?: (instance: Instance) => unknown
 }
@@ -34,8 +36,12 @@ export interface TypeConversion<Instance = any> {
  *   toPython: (p) => shapes.Point(p.x, p.y),
  * })
  */
-export async function registerType<Instance>(type: PythonReference, conversion: TypeConversion<Instance>): Promise<void> {
-  if (!isReference(type)) throw new ConversionError(`expected a reference to a Python class for registerType, got ${shown(type)}`)
+export async function registerType<Instance>(
+  type: PythonReference,
+  conversion: TypeConversion<Instance>,
+): Promise<void> {
+  if (!isReference(type))
+    throw new ConversionError(`expected a reference to a Python class for registerType, got ${shown(type)}`)
   const { toJs, toPython, class: jsClass, export: exporter } = conversion
   if ((jsClass === undefined) !== (toPython === undefined))
     throw new ConversionError('expected `class` and `toPython` together for registerType, got one of them')
@@ -44,6 +50,9 @@ export async function registerType<Instance>(type: PythonReference, conversion: 
   const { custom } = theChannel()
   const id = custom.add({ toJs, toPython }, jsClass?.prototype as object | undefined)
   if (toJs === undefined && exporter === undefined) return
-  const func = typeof exporter === 'string' ? begin(poolSpace, Opcode.helper, 'evaluate', [exporter], 'export') : (exporter ?? null)
+  const func =
+    typeof exporter === 'string'
+      ? begin(poolSpace, Opcode.helper, 'evaluate', [exporter], 'export')
+      : (exporter ?? null)
   await begin(poolSpace, Opcode.helper, 'register_type', [type, id, func], 'registerType')
 }

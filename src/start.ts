@@ -1,12 +1,12 @@
 // Starting Python: asked for, or by the first use of anything.
-import { isMainThread } from 'node:worker_threads'
+
+import path from 'node:path'
 import type { Channel } from './channel.js'
 import type { DiscoverOptions, UsableCandidate } from './discovery/candidate.js'
 import { discover } from './discovery/discover.js'
 import { PythonStartError } from './discovery/start-error.js'
 import { finalizeAtExit } from './exit.js'
 import { type Addon, loadAddon, packageFolder, type StartFailure, type StartSettings } from './native.js'
-import path from 'node:path'
 
 export interface StartOptions extends Pick<DiscoverOptions, 'executable' | 'env' | 'libpython'> {
   /** Seconds after which a thread that runs Python code lets another one in: 0.005 when left out. */
@@ -45,6 +45,7 @@ export const copyBuffers = (): boolean => copies
 /** The channel wants to know how a start ends. */
 export function onStart(channel: Channel): void {
   listener = channel
+  finalizeAtExit()
   if (loadAddon().info() !== undefined) begin()
 }
 
@@ -60,6 +61,7 @@ export function info(): Info | undefined {
  */
 export async function start(options: StartOptions = {}): Promise<Info> {
   const addon = loadAddon()
+  finalizeAtExit()
   const running = alreadyRunning(options)
   if (running !== undefined) return running
   if (starting !== undefined) {
@@ -99,6 +101,7 @@ async function attempt(addon: Addon, options: StartOptions): Promise<Info> {
 /** The blocking twin of `start`. */
 export function startSync(options: StartOptions = {}): Info {
   const addon = loadAddon()
+  finalizeAtExit()
   const running = alreadyRunning(options)
   if (running !== undefined) return running
   const { chosen, settings } = choose(options)
@@ -166,6 +169,5 @@ function failed(chosen: UsableCandidate, { code, message }: StartFailure): Pytho
 }
 
 function begin(): void {
-  if (isMainThread) finalizeAtExit()
   listener?.begun()
 }

@@ -1,12 +1,12 @@
 // The `$` namespace: what a reference offers of ours. Python names cannot begin with `$`, so none is shadowed.
 // Properties ask (`ref.$repr`), methods do (`ref.$item(0)`); each is one operation.
 import { AsyncState, operate } from './async-reference.js'
-import { Operator, type OperatorName, OpFlag, Opcode } from './codec/wire.js'
-import { markers } from './markers.js'
+import type { Auxiliary } from './codec/operation.js'
+import { Opcode, Operator, type OperatorName, OpFlag } from './codec/wire.js'
 import { iterateChunks } from './iterate.js'
+import { markers } from './markers.js'
 import { type ReferenceState, requireState } from './reference-state.js'
 import { runOn, SyncState } from './sync-reference.js'
-import type { Auxiliary } from './codec/operation.js'
 
 /** An operation on `state` in its own way: at once, or appended. */
 export function perform(
@@ -41,9 +41,52 @@ const questions: Record<string, OperatorName> = {
 
 /** Operators that are methods of the same name. */
 const operators: readonly OperatorName[] = [
-  ...(['add', 'sub', 'mul', 'div', 'floordiv', 'mod', 'pow', 'matmul', 'and', 'or', 'xor', 'lshift', 'rshift'] as const),
-  ...(['iadd', 'isub', 'imul', 'idiv', 'ifloordiv', 'imod', 'ipow', 'imatmul', 'iand', 'ior', 'ixor', 'ilshift', 'irshift'] as const),
-  ...(['neg', 'pos', 'invert', 'abs', 'divmod', 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'not', 'is', 'isinstance'] as const),
+  ...([
+    'add',
+    'sub',
+    'mul',
+    'div',
+    'floordiv',
+    'mod',
+    'pow',
+    'matmul',
+    'and',
+    'or',
+    'xor',
+    'lshift',
+    'rshift',
+  ] as const),
+  ...([
+    'iadd',
+    'isub',
+    'imul',
+    'idiv',
+    'ifloordiv',
+    'imod',
+    'ipow',
+    'imatmul',
+    'iand',
+    'ior',
+    'ixor',
+    'ilshift',
+    'irshift',
+  ] as const),
+  ...([
+    'neg',
+    'pos',
+    'invert',
+    'abs',
+    'divmod',
+    'eq',
+    'ne',
+    'lt',
+    'le',
+    'gt',
+    'ge',
+    'not',
+    'is',
+    'isinstance',
+  ] as const),
 ]
 
 const properties = new Map<string, Property>()

@@ -1,7 +1,7 @@
 // What a reference answers when JavaScript itself asks, by symbol: conversion, iteration, disposal, inspection.
 import { inspect } from 'node:util'
-import { AsyncState } from './async-reference.js'
-import { Operator, Opcode } from './codec/wire.js'
+import type { AsyncState } from './async-reference.js'
+import { Opcode, Operator } from './codec/wire.js'
 import { destructure, iterateAsync, iterateNow } from './iterate.js'
 import { type ReferenceState, requireState } from './reference-state.js'
 import { perform } from './surface.js'
@@ -42,7 +42,9 @@ async function releaseAsync(this: object): Promise<void> {
 }
 
 function isInstance(): never {
-  throw new TypeError('expected a JavaScript class after instanceof, got a Python reference; use value.$isinstance(type)')
+  throw new TypeError(
+    'expected a JavaScript class after instanceof, got a Python reference; use value.$isinstance(type)',
+  )
 }
 
 /** Called with the proxy as `this`, by util.inspect and console.log. Never waits: what is not known yet is fetched for the next time. */

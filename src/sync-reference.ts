@@ -101,12 +101,24 @@ class KeepingState extends SyncState {
 }
 
 /** Any operation of the blocking API. */
-export function runOn(state: ReferenceState, opcode: number, auxiliary: Auxiliary, args: readonly unknown[], flags = 0): unknown {
+export function runOn(
+  state: ReferenceState,
+  opcode: number,
+  auxiliary: Auxiliary,
+  args: readonly unknown[],
+  flags = 0,
+): unknown {
   return runNow(state.space, opcode, flags | (state as SyncState).flags, auxiliary, state, args, raise)
 }
 
 /** An import, or a helper: an operation without a target. */
-export function runFrom(space: Space, opcode: number, auxiliary: Auxiliary, args: readonly unknown[], flags = 0): unknown {
+export function runFrom(
+  space: Space,
+  opcode: number,
+  auxiliary: Auxiliary,
+  args: readonly unknown[],
+  flags = 0,
+): unknown {
   return runNow(space, opcode, flags, auxiliary, undefined, args, raise)
 }
 

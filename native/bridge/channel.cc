@@ -12,6 +12,7 @@ namespace {
 
 constexpr size_t kBufferSize = 64 * 1024;
 constexpr size_t kLargestLane = 1 << 16;
+constexpr int64_t kToldStep = 1 << 20;
 
 napi_value makeArrayBuffer(napi_env env, size_t length, uint8_t** data) {
   napi_value buffer;
@@ -154,6 +155,17 @@ void Channel::drain() {
     filled += entries.size();
   }
   if (filled != 0 && !closed_) callJs(filled, nullptr);
+  tellCollector();
+}
+
+// V8 collects when it learns that its objects keep much memory alive elsewhere. Told in steps: the call is not free.
+void Channel::tellCollector() {
+  const size_t held = environment->heldBytes();
+  const int64_t change = static_cast<int64_t>(held) - static_cast<int64_t>(toldBytes_);
+  if (change < kToldStep && change > -kToldStep) return;
+  int64_t total = 0;
+  napi_adjust_external_memory(env_, change, &total);
+  toldBytes_ = held;
 }
 
 void Channel::callJs(size_t length, napi_value big) {
@@ -230,10 +242,12 @@ napi_value Channel::run(size_t length, napi_value externals) {
     try {
       beginBatch(*environment, in);
       runNow(*environment, pinned, in, out);
+      environment->noteHeldBytes();
     } catch (const std::exception& error) {
       throw Napi::Error::New(env_, error.what());
     }
   }
+  tellCollector();
   traffic_.trips++;
   traffic_.bytesToPython += length;
   traffic_.bytesToJs += out.size();
@@ -273,6 +287,7 @@ std::string Channel::statsJson() {
   field("temps", environment->temps.size());
   field("buffers", environment->exports.count());
   field("bufferBytes", environment->exports.bytes());
+  field("heldBytes", environment->heldBytes());
   field("batchesInFlight", inFlight_);
   field("deferredReleases", deferredCount());
   field("trips", traffic_.trips);

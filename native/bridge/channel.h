@@ -59,6 +59,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   void drain();
   void callJs(size_t length, napi_value big);
   void sweepExports();
+  void tellCollector();
 
   napi_env env_;
   napi_async_context context_ = nullptr;
@@ -79,6 +80,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
     uint64_t trips = 0, bytesToPython = 0, bytesToJs = 0, arrayBytesShared = 0, arrayBytesCopied = 0;
   } traffic_;
   std::vector<std::unique_ptr<DedicatedLane>> lanes_;
+  size_t toldBytes_ = 0;  // what V8 believes the references keep alive
 
   struct ExportedBuffer {
     napi_ref weak;

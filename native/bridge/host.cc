@@ -1,18 +1,18 @@
 #include "bridge/host.h"
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <cstdlib>
+#include <memory>
 #include <mutex>
+#include <thread>
 
 #ifdef _WIN32
 #include <process.h>
 #else
 #include <unistd.h>
 #endif
-
-#include <atomic>
-#include <chrono>
-#include <cstdlib>
-#include <memory>
 
 #include "bridge/activity.h"
 #include "node/thread.h"
@@ -25,6 +25,8 @@ namespace {
 // Generous: joblib's and multiprocessing's workers end in here (0.5 s with torch loaded).
 constexpr auto kFinishDeadline = std::chrono::seconds(10);
 constexpr auto kLeaveDeadline = std::chrono::seconds(1);
+// JS hears of a result a moment before the thread that made it is free.
+constexpr auto kPatience = std::chrono::milliseconds(100);
 
 struct State {
   std::mutex mutex;
@@ -89,12 +91,34 @@ void leaveFromElsewhere() {
   if (started) done->changed.wait_for(lock, kLeaveDeadline, [&] { return done->done; });
 }
 
+bool staysBusy() {
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (pythonIsBusy()) {
+    if (std::chrono::steady_clock::now() > until) return true;
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+  }
+  return false;
+}
+
+// Leaves without running destructors under threads that are inside Python.
+void quit(int code, Quit when) {
+  if (when == Quit::kNow) _exit(code);
+  static std::atomic<int> codeAtEnd;
+  codeAtEnd = code;
+  // Registered last, it runs first. Should Node not come that far (it waits for its workers), a thread ends the wait.
+  std::atexit([] { _exit(codeAtEnd); });
+  startThread([] {
+    std::this_thread::sleep_for(kLeaveDeadline);
+    _exit(codeAtEnd);
+  });
+}
+
 // For a process whose main JS thread never loaded us (only a worker did), and for exit() called by a C library: nobody
 // emits 'exit' to us. Only glibc tells the code; elsewhere such a process ends as it always did.
 void watchTheEnd() {
 #ifdef __GLIBC__
   static const pid_t process = getpid();
-  static const int installed = on_exit([](int code, void*) { if (getpid() == process) exitProcess(code); }, nullptr);
+  static const int installed = on_exit([](int code, void*) { if (getpid() == process) exitProcess(code, Quit::kNow); }, nullptr);
   (void)installed;
 #endif
 }
@@ -135,21 +159,21 @@ std::string info() {
   return state().info;
 }
 
-void exitProcess(int code) {
+void exitProcess(int code, Quit when) {
   // An interpreter half-way through its start can be neither used nor ended; its thread must not see the exit's
   // destructors either.
-  if (startsInProgress != 0) _exit(code);
+  if (startsInProgress != 0) return quit(code, when);
   if (!pythonIsAlive()) return;
-  if (pythonIsBusy()) {
+  if (staysBusy()) {
     ask(leaveInterpreter, kLeaveDeadline);
-    _exit(code);
+    return quit(code, when);
   }
   auto finalized = std::make_shared<std::atomic<bool>>(false);
   if (!ask([finalized] { *finalized = finalizeInterpreter(); }, kFinishDeadline)) {
     if (pythonIsAlive()) leaveFromElsewhere();
-    _exit(code);
+    return quit(code, when);
   }
-  if (!*finalized) _exit(code);
+  if (!*finalized) quit(code, when);
 }
 
 }  // namespace snakebridge::host

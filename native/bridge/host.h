@@ -16,6 +16,10 @@ std::string info();
 
 // The process leaves with `code`: ends its Python (interpreter.h rule 3), within a deadline. Returns when Node may go on
 // with its exit; otherwise the process ends in here. Any thread.
-void exitProcess(int code);
+enum class Quit {
+  kNow,
+  kLater,  // Node still has to print the exception that ends the process: leave when it calls exit()
+};
+void exitProcess(int code, Quit quit);
 
 }  // namespace snakebridge::host

@@ -66,6 +66,10 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   TempTable temps;
   ExportTable exports;
 
+  // What the tables keep alive, in bytes, as of the last batch. Any thread, without the GIL.
+  size_t heldBytes() const { return heldBytes_.load(std::memory_order_relaxed); }
+  void noteHeldBytes() { heldBytes_.store(objects.weight() + temps.weight(), std::memory_order_relaxed); }
+
   // JS thread, without the GIL.
   void defineName(uint32_t id, std::string name);
   // The interned str of a name id.
@@ -101,6 +105,7 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
 
  private:
   std::atomic<bool> closed_{false};
+  std::atomic<size_t> heldBytes_{0};
   std::mutex namesMutex_;
   std::vector<std::string> newNames_;
   std::vector<Ref> names_;

@@ -1,8 +1,17 @@
 #include "py/handles.h"
 
+#include "py/weight.h"
+
 namespace snakebridge {
 
 ObjectHandle ObjectTable::add(Borrowed object) {
+  if (auto known = indexOf_.find(object.get()); known != indexOf_.end()) {
+    Slot& slot = slots_[known->second];
+    slot.exported++;
+    return {known->second, slot.generation};
+  }
+  // Weighed first: it may run Python code.
+  const size_t weight = weightOf(object);
   auto [found, inserted] = indexOf_.try_emplace(object.get(), 0);
   if (inserted) {
     uint32_t index;
@@ -17,6 +26,8 @@ ObjectHandle ObjectTable::add(Borrowed object) {
     Slot& slot = slots_[index];
     slot.object = own(object).release();
     slot.generation++;
+    slot.weight = weight;
+    weight_ += weight;
   }
   Slot& slot = slots_[found->second];
   slot.exported++;
@@ -31,6 +42,7 @@ void ObjectTable::release(uint32_t index, uint32_t count) {
   if (slot.exported != 0) return;
   Ref object = steal(slot.object);
   slot.object = nullptr;
+  weight_ -= slot.weight;
   indexOf_.erase(object.get());
   free_.push_back(index);
   // `object` dies here, after the table is consistent: its finalizer may run Python code.
@@ -50,6 +62,7 @@ void ObjectTable::clear() {
   slots_.clear();
   free_.clear();
   indexOf_.clear();
+  weight_ = 0;
   for (Slot& slot : slots) {
     if (slot.object != nullptr) decRefAnywhere(slot.object);
   }
@@ -68,7 +81,10 @@ TempTable::State TempTable::state(uint32_t index) const {
 }
 
 void TempTable::succeed(uint32_t index, Ref value) {
+  const size_t weight = weightOf(value);
   Slot& slot = at(index);
+  weight_ += weight - slot.weight;
+  slot.weight = weight;
   if (!slot.value && !slot.failure) live_++;
   std::swap(slot.value, value);  // an old value, if any, dies after the table is consistent
 }
@@ -83,6 +99,8 @@ void TempTable::release(uint32_t index) {
   if (index >= slots_.size()) return;
   Slot& slot = slots_[index];
   if (slot.value || slot.failure) live_--;
+  weight_ -= slot.weight;
+  slot.weight = 0;
   Ref value = std::move(slot.value);
   FailureRef failure = std::move(slot.failure);
   slot.failure.reset();
@@ -92,6 +110,7 @@ void TempTable::clear() {
   std::vector<Slot> slots = std::move(slots_);
   slots_.clear();
   live_ = 0;
+  weight_ = 0;
 }
 
 }  // namespace snakebridge

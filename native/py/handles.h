@@ -4,7 +4,8 @@
 //     that crosses JS's release on its way is never lost.
 //  2. Temps: results of operations, numbered by JS before they exist. A temp that is neither ready nor failed is
 //     one whose operation has not run yet.
-//  3. Failures are shared: what depends on a failed temp fails with the same record, and the record is described once.
+//  3. Both tables know the weight of what they hold (weight.h).
+//  4. Failures are shared: what depends on a failed temp fails with the same record, and the record is described once.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +35,7 @@ class ObjectTable {
   // The object of a live slot, whatever its generation; null otherwise.
   Borrowed peek(uint32_t index) const;
   size_t size() const { return indexOf_.size(); }
+  size_t weight() const { return weight_; }
   void clear();
 
  private:
@@ -41,10 +43,12 @@ class ObjectTable {
     PyObject* object = nullptr;
     uint32_t generation = 0;
     uint32_t exported = 0;
+    size_t weight = 0;
   };
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_;
   std::unordered_map<PyObject*, uint32_t> indexOf_;
+  size_t weight_ = 0;
 };
 
 class TempTable {
@@ -57,16 +61,19 @@ class TempTable {
   void fail(uint32_t index, FailureRef failure);
   void release(uint32_t index);
   size_t size() const { return live_; }
+  size_t weight() const { return weight_; }
   void clear();
 
  private:
   struct Slot {
     Ref value;
     FailureRef failure;
+    size_t weight = 0;
   };
   Slot& at(uint32_t index);
   std::vector<Slot> slots_;
   size_t live_ = 0;
+  size_t weight_ = 0;
 };
 
 }  // namespace snakebridge

@@ -38,9 +38,29 @@ Ref unregisterType(PyObject* args) {
   return own(py.None);
 }
 
+// Not `gc.get_objects()` in Python: while that list exists other threads may run, and a tuple that one of them is
+// building must not be referenced by anybody else (SystemError in the middle of an import). Here no thread gets in between.
+Ref findInstances(PyObject* args) {
+  Ref gc = check(py.PyImport_ImportModule("gc"));
+  Ref getObjects = check(py.PyObject_GetAttrString(gc.get(), "get_objects"));
+  Ref found = check(py.PyList_New(0));
+  Ref all = check(py.PyObject_CallNoArgs(getObjects.get()));
+  for (Py_ssize_t i = 0, count = py.PyList_Size(all.get()); i < count; i++) {
+    PyObject* object = py.PyList_GetItem(all.get(), i);
+    auto* type = reinterpret_cast<PyTypeObject*>(typeOf(object));
+    for (Py_ssize_t k = 0, types = py.PyTuple_Size(args); k < types; k++) {
+      if (!py.PyType_IsSubtype(type, reinterpret_cast<PyTypeObject*>(py.PyTuple_GetItem(args, k)))) continue;
+      check(py.PyList_Append(found.get(), object));
+      break;
+    }
+  }
+  return found;
+}
+
 PyMethodDef functions[] = {
     {"register_type", entry<registerType>, METH_VARARGS, "register_type(type, id, exporter): crosses as registered"},
     {"unregister_type", entry<unregisterType>, METH_VARARGS, "unregister_type(id)"},
+    {"find_instances", entry<findInstances>, METH_VARARGS, "find_instances(*types): what the collector knows of them"},
 };
 
 }  // namespace

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Builtin functions that the addon sets before anything else of the package runs.
 register_type: Callable[[type, int, Callable[[object], object] | None], None]
 unregister_type: Callable[[int], None]
+find_instances: Callable[..., list[object]]
 
 
 def info() -> str:

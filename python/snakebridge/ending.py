@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 import time
 
+import snakebridge
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
@@ -45,13 +47,10 @@ def flush() -> None:
     """Standard streams first: of the other files one may block."""
     for stream in (sys.stdout, sys.stderr):
         _flush(stream)
-    import gc
     import io
 
-    for found in gc.get_objects():
-        # By its type: asking an object runs code of proxies.
-        if issubclass(type(found), (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)):
-            _flush(found)
+    for file in snakebridge.find_instances(io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom):
+        _flush(file)
 
 
 def _flush(stream: object) -> None:

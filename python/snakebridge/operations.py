@@ -1,7 +1,6 @@
 """What JavaScript asks for by name: operations that are more than one step of the C API.
 
-The addon imports this module with the first such operation and calls its functions with decoded arguments. It adds
-`register_type(type, id, exporter)` and `unregister_type(id)`, which are its own.
+The addon imports this module with the first such operation and calls its functions with decoded arguments.
 """
 
 from __future__ import annotations
@@ -148,3 +147,15 @@ def has_attribute(obj: Any, name: str) -> bool:
 def as_number(obj: Any) -> int | float:
     """The number that JavaScript makes of an object where it needs one."""
     return builtins.int(obj) if hasattr(type(obj), "__index__") else builtins.float(obj)
+
+
+def register_type(cls: Any, number: int, exporter: Any) -> None:
+    """From now on instances of `cls` cross as what `exporter` gives for them, marked with `number`."""
+    import snakebridge
+
+    native: Any = snakebridge
+    if not isinstance(cls, type):
+        raise TypeError(f"expected a Python class for registerType, got {type(cls).__name__!r} object")
+    if exporter is not None and not callable(exporter):
+        raise TypeError(f"expected a function for registerType's export, got {type(exporter).__name__!r} object")
+    native.register_type(cls, number, exporter)

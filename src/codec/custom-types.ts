@@ -41,7 +41,11 @@ export class CustomTypes {
   }
 
   private find(value: object): CustomType | undefined {
-    for (let prototype = Object.getPrototypeOf(value); prototype !== null; prototype = Object.getPrototypeOf(prototype)) {
+    for (
+      let prototype = Object.getPrototypeOf(value);
+      prototype !== null;
+      prototype = Object.getPrototypeOf(prototype)
+    ) {
       const found = this.byPrototype.get(prototype)
       if (found !== undefined) return found
     }

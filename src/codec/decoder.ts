@@ -69,11 +69,20 @@ export class Decoder {
     this.at = at
     this.end = Math.min(end, memory.words)
     this.source = source
+    this.depth = 0
+    try {
+      const value = this.read()
+      return this.depth === 0 ? value : this.run(value)
+    } finally {
+      this.letGo()
+    }
+  }
+
+  /** Decoders are kept for the next value: they must not keep this one. */
+  private letGo(): void {
     if (this.containers.length !== 0) this.containers = []
     if (this.shapes.length !== 0) this.shapes = []
-    this.depth = 0
-    const value = this.read()
-    return this.depth === 0 ? value : this.run(value)
+    this.memory = undefined as never
   }
 
   private take(words: number): number {
@@ -325,5 +334,7 @@ function malformed(what: string): Error {
 }
 
 function lost(what: string, container: string): ConversionError {
-  return new ConversionError(`expected ${what} of a ${container} that differ in JavaScript, got two that are the same there (as two NaNs are); one would be lost`)
+  return new ConversionError(
+    `expected ${what} of a ${container} that differ in JavaScript, got two that are the same there (as two NaNs are); one would be lost`,
+  )
 }

@@ -8,8 +8,8 @@ import type { CommandBuffer } from './command-buffer.js'
 import { ContainerNumbers } from './container-numbers.js'
 import { operandOf } from './operand.js'
 import { indexStep, keyStep } from './path.js'
-import { Shapes } from './shapes.js'
 import { refusal } from './refusal.js'
+import { Shapes } from './shapes.js'
 import { Tag } from './wire.js'
 import { writePackedArray } from './write-packed.js'
 import { writeBigInt, writeNumber, writeString } from './write-scalar.js'
@@ -70,7 +70,9 @@ export class Encoder {
       this.write(value)
       if (this.depth !== 0) this.run()
     } catch (error) {
-      if (error instanceof Refused) throw new ConversionError(this.explain(error, name(position)))
+      if (error instanceof Refused) throw new ConversionError(refusal(error.value, this.path(name(position))))
+      // What a value class or a Date says about itself, which cannot know where it stands.
+      if (error instanceof ConversionError) throw new ConversionError(`${this.path(name(position))}: ${error.message}`)
       throw error
     } finally {
       this.depth = 0
@@ -104,13 +106,14 @@ export class Encoder {
   }
 
   private open(value: object): void {
-    if (Array.isArray(value)) return this.openItems(tagList, value, value)
     const prototype = Object.getPrototypeOf(value)
+    const isArray = Array.isArray(value)
+    if (isArray && prototype === Array.prototype) return this.openItems(tagList, value, value)
     if (prototype === Object.prototype || prototype === null) return this.openPlain(value)
-    if (!this.writeObject(this, value)) {
-      if (!isPlainOfAnotherRealm(prototype)) throw new Refused(value)
-      this.openPlain(value)
-    }
+    if (this.writeObject(this, value)) return
+    if (isArray) return this.openItems(tagList, value, value) // a subclass that nobody registered, or of another realm
+    if (!isPlainOfAnotherRealm(prototype)) throw new Refused(value)
+    this.openPlain(value)
   }
 
   /** True when `container` was met before and a back reference is written; otherwise it has its number now. */
@@ -195,7 +198,8 @@ export class Encoder {
     if (this.frames.length > 1024) this.frames.length = 64
   }
 
-  private explain(error: Refused, root: string): string {
+  /** Where the element stands that is being written. */
+  private path(root: string): string {
     let path = root
     for (let i = 0; i < this.depth; i++) {
       const { kind, keys, container, next } = this.frames[i] as Frame
@@ -206,7 +210,7 @@ export class Encoder {
         path += (next & 1) === 1 ? ` (a key)` : keyStep(key)
       }
     }
-    return refusal(error.value, path)
+    return path
   }
 }
 
@@ -221,5 +225,8 @@ export class Refused extends Error {
 
 /** Objects of `node:vm` contexts have an Object.prototype of their own. */
 function isPlainOfAnotherRealm(prototype: object): boolean {
-  return Object.getPrototypeOf(prototype) === null && (prototype as { constructor?: { name?: string } }).constructor?.name === 'Object'
+  return (
+    Object.getPrototypeOf(prototype) === null &&
+    (prototype as { constructor?: { name?: string } }).constructor?.name === 'Object'
+  )
 }

@@ -49,6 +49,7 @@ export function writeOperation(
     to.u32[start + 5] = count // only now: the buffer may have grown into another view
   }
   to.u32[start + 2] = (to.at << 3) - (start << 2)
+  encoder.begin() // or it would keep the arguments until the next operation
 }
 
 function argumentName(position: number): string {

@@ -1,5 +1,7 @@
 // Why a value cannot cross to Python, in words for the user.
 import { types } from 'node:util'
+import { NDArray } from '../ndarray.js'
+import { isDetached, isResizable } from './memory-check.js'
 
 /** What was expected at `path`, what came, and what to do. */
 export function refusal(value: unknown, path: string): string {
@@ -17,7 +19,15 @@ function explain(value: unknown): [came: string, advice?: string] {
   if (types.isWeakMap(value)) return ['a WeakMap', 'use a Map']
   if (types.isWeakSet(value)) return ['a WeakSet', 'use a Set']
   if (types.isBoxedPrimitive(value)) return [`a boxed ${className(value)}`, 'pass its valueOf()']
+  if (types.isProxy(value)) return [`a Proxy of an instance of class ${className(value)}`, 'pass the object behind it']
   if (types.isGeneratorObject(value)) return ['a generator', 'pass [...generator]']
+  const memory = ArrayBuffer.isView(value) || value instanceof NDArray ? value.buffer : value
+  if (types.isAnyArrayBuffer(memory)) {
+    const kind = memory === value ? 'an' : `${className(value as object)} over an`
+    if (isResizable(memory)) return [`${kind} ArrayBuffer that can shrink`, 'pass a copy: buffer.slice(0)']
+    if (isDetached(memory))
+      return [`${kind} ArrayBuffer that was transferred away (detached)`, 'pass it before, or a copy']
+  }
   const name = className(value as object)
   if (name === 'KeywordArguments') return ['keyword arguments (kw)', 'kw({…}) must be the last argument of a call']
   return [

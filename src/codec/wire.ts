@@ -59,7 +59,21 @@ export const EntryKind = { value: 1, error: 2, batchDone: 3, failed: 4, dropped:
 /** In the order of wire::Operator. */
 const operators = [
   ...['add', 'sub', 'mul', 'div', 'floordiv', 'mod', 'pow', 'matmul', 'and', 'or', 'xor', 'lshift', 'rshift'],
-  ...['iadd', 'isub', 'imul', 'idiv', 'ifloordiv', 'imod', 'ipow', 'imatmul', 'iand', 'ior', 'ixor', 'ilshift', 'irshift'],
+  ...[
+    'iadd',
+    'isub',
+    'imul',
+    'idiv',
+    'ifloordiv',
+    'imod',
+    'ipow',
+    'imatmul',
+    'iand',
+    'ior',
+    'ixor',
+    'ilshift',
+    'irshift',
+  ],
   ...['neg', 'pos', 'invert', 'abs', 'divmod'],
   ...['lt', 'le', 'eq', 'ne', 'gt', 'ge', 'is', 'isNot'],
   ...['truth', 'not', 'len', 'contains'],

@@ -1,12 +1,14 @@
 // Objects that are neither arrays, plain objects nor references: the rows of the conversion table that need a closer look.
+import { types } from 'node:util'
 import { PythonError } from '../errors/python-error.js'
 import { Marker } from '../markers.js'
 import { NDArray, wireOf } from '../ndarray.js'
 import { richParts } from '../values/rich.js'
 import { RichKind } from '../values/rich-value.js'
 import type { CustomTypes } from './custom-types.js'
-import type { Encoder } from './encoder.js'
+import { type Encoder, Refused } from './encoder.js'
 import type { JsValues } from './js-values.js'
+import { staysInPlace } from './memory-check.js'
 import { MemoryKind, Tag, viewDType } from './wire.js'
 import { writeFloat } from './write-scalar.js'
 
@@ -16,8 +18,9 @@ export function objectWriter(errors: JsValues, custom: CustomTypes): (encoder: E
     if (custom.size !== 0 && custom.isRegistered(value)) return writeCustom(encoder, value)
     if (ArrayBuffer.isView(value)) return writeView(encoder, value)
     if (value instanceof NDArray) return writeArray(encoder, value)
-    if (value instanceof Map) return writeMap(encoder, value)
-    if (value instanceof Set) {
+    // By what they are, not by their class: those of other realms (node:vm, Jest) count, and forged ones do not.
+    if (types.isMap(value)) return writeMap(encoder, value)
+    if (types.isSet(value)) {
       encoder.openItems(Tag.set, value, [...value])
       return true
     }
@@ -26,7 +29,8 @@ export function objectWriter(errors: JsValues, custom: CustomTypes): (encoder: E
       encoder.to.word(Tag.jsRef, value.id)
       return true
     }
-    if (value instanceof ArrayBuffer || isShared(value)) {
+    if (types.isAnyArrayBuffer(value)) {
+      if (!staysInPlace(value)) throw new Refused(value)
       writeMemory(encoder, value, 2, 0, value.byteLength)
       return true
     }
@@ -35,17 +39,13 @@ export function objectWriter(errors: JsValues, custom: CustomTypes): (encoder: E
       encoder.openRich(rich.kind, rich.parts)
       return true
     }
-    if (value instanceof Error) return writeError(encoder, value, errors)
+    if (value instanceof Error || types.isNativeError(value)) return writeError(encoder, value, errors)
     if (value instanceof URL) {
       encoder.write(value.href)
       return true
     }
     return false
   }
-}
-
-function isShared(value: object): value is SharedArrayBuffer {
-  return typeof SharedArrayBuffer !== 'undefined' && value instanceof SharedArrayBuffer
 }
 
 function writeMap(encoder: Encoder, map: ReadonlyMap<unknown, unknown>): true {
@@ -84,6 +84,7 @@ function writeMarker(encoder: Encoder, marker: Marker): true {
 }
 
 function writeView(encoder: Encoder, view: ArrayBufferView): true {
+  if (!staysInPlace(view.buffer)) throw new Refused(view)
   const dtype = viewDType[(view as object as { [Symbol.toStringTag]: string })[Symbol.toStringTag]] ?? 2
   writeMemory(encoder, view.buffer, dtype, view.byteOffset, view.byteLength)
   return true
@@ -92,7 +93,9 @@ function writeView(encoder: Encoder, view: ArrayBufferView): true {
 function writeArray(encoder: Encoder, array: NDArray): true {
   const { exportId, buffer, dtypeCode, bigEndian, byteOffset, byteLength, shape, strides } = wireOf(array)
   const { to } = encoder
+  if (!staysInPlace(buffer)) throw new Refused(array)
   if (exportId !== undefined) {
+    external(encoder, buffer) // keeps the export until the batch has ended
     to.word(Tag.export, exportId)
     return true
   }

@@ -14,3 +14,12 @@ export function elementText(value: unknown): unknown {
   bits.setFloat64(0, value as number)
   return bits.getBigUint64(0).toString(16).padStart(16, '0')
 }
+
+/** Collects garbage, with turns of the event loop for finalizers, until `done` says so or it has been tried `times`. */
+export async function collectUntil(done: () => boolean | Promise<boolean>, times = 50): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    ;(globalThis.gc as () => void)()
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    if (await done()) return
+  }
+}

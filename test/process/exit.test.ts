@@ -13,7 +13,7 @@ const inFlight = {
   'a sleep on the pool': `python.import('time').sleep(60)`,
   'a pure Python loop': `python.exec('while True: pass')`,
   'a NumPy loop, inside OpenBLAS': `python.exec(\`${numpyLoop}\`)`,
-  'a call that keeps the GIL': `python.import('re').match('(a+)+b', 'a'.repeat(40))`,
+  'a call that keeps the GIL': `python.import('ctypes').PyDLL(null).sleep(60)`,
   'a sleep on a dedicated lane': `python.lane('own').import('time').sleep(60)`,
   'an import': `python.exec('import sys; sys.path.insert(0, folder)', { folder: ${JSON.stringify(path.join(__dirname, '../python'))} }); python.import('slow_import')`,
   'a batch that waits for another': `const slow = python.eval('__import__("time").sleep(60)'); slow.$add(1).then(console.log, console.log)`,

@@ -44,8 +44,13 @@ export function writeProgram(text: string, extension = 'mjs'): string {
   return file
 }
 
+/** This process's, without what a developer or a CI sets for Python: PYTHONUNBUFFERED would hide that output is lost. */
+export const environment: NodeJS.ProcessEnv = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('PYTHON')),
+)
+
 export function runFile(file: string, options: ProgramOptions = {}): Promise<Outcome> {
-  const env = { ...process.env, VIRTUAL_ENV: venv, ...options.env }
+  const env = { ...environment, VIRTUAL_ENV: venv, ...options.env }
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), file, ...(options.args ?? [])], {
     cwd: options.cwd ?? root,
     env,
