@@ -3,6 +3,8 @@
 #include <dlfcn.h>
 #endif
 
+#include <algorithm>
+
 #include "bridge/channel.h"
 #include "bridge/host.h"
 #include "node/napi_setup.h"
@@ -142,6 +144,43 @@ napi_value run(napi_env env, napi_callback_info callbackInfo) {
   }
 }
 
+// Hot too: once for each reference.
+napi_value watch(napi_env env, napi_callback_info callbackInfo) {
+  size_t count = 2;
+  napi_value arguments[2];
+  void* data = nullptr;
+  napi_get_cb_info(env, callbackInfo, &count, arguments, nullptr, &data);
+  Channel& channel = *static_cast<AddonState*>(data)->channel;
+  uint32_t slot = 0;
+  napi_get_value_uint32(env, arguments[0], &slot);
+  napi_value timeToLook = nullptr;
+  napi_get_boolean(env, channel.watched.watch(env, slot, arguments[1], channel.environment->heldBytes()), &timeToLook);
+  return timeToLook;
+}
+
+napi_value watchedObject(napi_env env, napi_callback_info callbackInfo) {
+  size_t count = 1;
+  napi_value argument;
+  void* data = nullptr;
+  napi_get_cb_info(env, callbackInfo, &count, &argument, nullptr, &data);
+  uint32_t slot = 0;
+  napi_get_value_uint32(env, argument, &slot);
+  return static_cast<AddonState*>(data)->channel->watched.get(env, slot);
+}
+
+Napi::Value unwatch(const Napi::CallbackInfo& info) {
+  channelOf(info.Env()).watched.forget(info.Env(), info[0].ToNumber());
+  return info.Env().Undefined();
+}
+
+Napi::Value takeDead(const Napi::CallbackInfo& info) {
+  Channel& channel = channelOf(info.Env());
+  const std::vector<uint32_t> dead = channel.watched.takeDead(info.Env(), channel.environment->heldBytes());
+  Napi::Uint32Array slots = Napi::Uint32Array::New(info.Env(), dead.size());
+  std::copy(dead.begin(), dead.end(), slots.Data());
+  return slots;
+}
+
 Napi::Value defineName(const Napi::CallbackInfo& info) {
   channelOf(info.Env()).environment->defineName(info[0].ToNumber(), info[1].ToString().Utf8Value());
   return info.Env().Undefined();
@@ -194,6 +233,12 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   napi_value hot;
   napi_create_function(env, "run", NAPI_AUTO_LENGTH, run, state, &hot);
   exports.Set("run", Napi::Value(env, hot));
+  napi_create_function(env, "watch", NAPI_AUTO_LENGTH, watch, state, &hot);
+  exports.Set("watch", Napi::Value(env, hot));
+  napi_create_function(env, "watched", NAPI_AUTO_LENGTH, watchedObject, state, &hot);
+  exports.Set("watched", Napi::Value(env, hot));
+  exports.Set("unwatch", Napi::Function::New(env, unwatch, "unwatch"));
+  exports.Set("takeDead", Napi::Function::New(env, takeDead, "takeDead"));
   exports.Set("defineName", Napi::Function::New(env, defineName, "defineName"));
   exports.Set("exportBuffer", Napi::Function::New(env, exportBuffer, "exportBuffer"));
   exports.Set("createLane", Napi::Function::New(env, createLane, "createLane"));

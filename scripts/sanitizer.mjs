@@ -1,6 +1,8 @@
 // Builds the addon with a sanitizer and runs the test suite on it: `node scripts/sanitizer.mjs build|test asan|tsan`
-// (further arguments go to vitest). Node itself is not instrumented, so the runtime is preloaded.
+// (further arguments go to vitest). Node itself is not instrumented, so the runtime is preloaded. Reports go to files,
+// so that what tests read on stderr stays what it is, and none in a child process is missed.
 import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -11,17 +13,22 @@ const kinds = {
   asan: {
     sanitize: 'address,undefined',
     runtimes: ['libasan.so', 'libubsan.so'],
-    // Leaks: CPython, NumPy and Node keep memory until they end by design; test/stress counts ours.
-    // SEGV stays with those who handle it (V8's WebAssembly, Python's faulthandler).
     options: {
-      ASAN_OPTIONS: 'detect_leaks=0:allocator_may_return_null=1:allow_user_segv_handler=1:abort_on_error=0:exitcode=99:detect_odr_violation=0',
-      UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1:exitcode=99',
+      // Leaks: CPython, NumPy and Node keep memory until they end by design; test/stress counts ours. A failed
+      // allocation is Python's MemoryError, and SEGV belongs to those who handle it (V8, Python's faulthandler).
+      ASAN_OPTIONS: [
+        'detect_leaks=0',
+        'allocator_may_return_null=1',
+        'allow_user_segv_handler=1',
+        'detect_odr_violation=0',
+      ],
+      UBSAN_OPTIONS: ['print_stacktrace=1', 'halt_on_error=1'],
     },
   },
   tsan: {
     sanitize: 'thread',
     runtimes: ['libtsan.so'],
-    options: { TSAN_OPTIONS: `halt_on_error=0:exitcode=99:suppressions=${path.join(root, 'test/stress/tsan.supp')}` },
+    options: { TSAN_OPTIONS: [`suppressions=${path.join(root, 'test/stress/tsan.supp')}`] },
   },
 }
 
@@ -33,29 +40,47 @@ if (!kind || !['build', 'test'].includes(action)) {
 }
 // node-gyp-build looks for build/ inside the folder that SNAKEBRIDGE_PREBUILD names.
 const folder = path.join(root, `build-${name}`)
+const reports = path.join(folder, 'reports')
 
 function run(file, args, env = {}) {
   const { status, signal } = spawnSync(file, args, { stdio: 'inherit', env: { ...process.env, ...env } })
-  if (status !== 0) {
-    console.error(`This failed (${signal ?? `exit code ${status}`}): ${[file, ...args].join(' ')}`)
-    process.exit(status ?? 1)
-  }
+  if (status !== 0) console.error(`This failed (${signal ?? `exit code ${status}`}): ${[file, ...args].join(' ')}`)
+  return status === 0
 }
 
-// libstdc++ comes with the runtimes, or the interceptor of C++ exceptions finds none to call.
-const preloaded = [...kind.runtimes, 'libstdc++.so.6'].map((library) =>
-  spawnSync('c++', [`-print-file-name=${library}`], { encoding: 'utf8' }).stdout.trim(),
-)
-
-for (const step of ['configure', 'build']) {
-  run('npx', ['cmake-js', step, '--out', path.join(folder, 'build'), `--CDSB_SANITIZE=${kind.sanitize}`])
-}
-if (action === 'test') {
-  run('node', ['scripts/setup.mjs', 'modules', 'typescript', 'python'])
-  run('npx', ['vitest', 'run', ...rest], {
+function environment() {
+  const options = Object.entries(kind.options).map(([variable, settings]) => [
+    variable,
+    [...settings, 'exitcode=99', `log_path=${path.join(reports, name)}`].join(':'),
+  ])
+  // libstdc++ comes with the runtimes, or the interceptor of C++ exceptions finds none to call.
+  const preloaded = [...kind.runtimes, 'libstdc++.so.6'].map((library) =>
+    spawnSync('c++', [`-print-file-name=${library}`], { encoding: 'utf8' }).stdout.trim(),
+  )
+  return {
     SNAKEBRIDGE_PREBUILD: folder,
     SNAKEBRIDGE_SANITIZER: name,
     LD_PRELOAD: preloaded.join(':'),
-    ...kind.options,
-  })
+    ...Object.fromEntries(options),
+  }
 }
+
+function build() {
+  const options = ['--out', path.join(folder, 'build'), `--CDSB_SANITIZE=${kind.sanitize}`]
+  return ['configure', 'build'].every((step) => run('npx', ['cmake-js', step, ...options]))
+}
+
+function test() {
+  if (!run('node', ['scripts/setup.mjs', 'modules', 'typescript', 'python'])) return false
+  rmSync(reports, { recursive: true, force: true })
+  mkdirSync(reports, { recursive: true })
+  const passed = run('npx', ['vitest', 'run', ...rest], environment())
+  const found = readdirSync(reports)
+    .map((file) => readFileSync(path.join(reports, file), 'utf8'))
+    .filter((report) => /ERROR: \w+Sanitizer|runtime error:|WARNING: ThreadSanitizer/.test(report))
+  for (const report of found) console.error(report)
+  console.log(`${found.length} reports of ${name} in ${reports}`)
+  return passed && found.length === 0
+}
+
+process.exit(build() && (action === 'build' || test()) ? 0 : 1)

@@ -4,22 +4,24 @@
 //  2. `ref.name(…)`: the call takes the place of the attribute's operation if that was the last thing written. The attribute is then
 //     looked up again whenever it is used again.
 //  3. A result that crossed as an immutable scalar needs no temp any more: used as an operand it is written as the value it was.
+
+import { fetch, operate, statement, write } from './async-operations.js'
 import type { Batch } from './batch.js'
 import { theChannel } from './channel.js'
 import type { CommandBuffer } from './codec/command-buffer.js'
 import { FailedOperand, stateOf } from './codec/operand.js'
-import type { Auxiliary } from './codec/operation.js'
 import { Opcode, OpFlag, Tag } from './codec/wire.js'
 import { writeBigInt, writeFloat, writeNumber, writeString } from './codec/write-scalar.js'
 import { ReleasedReferenceError } from './errors/bridge-errors.js'
-import { collected } from './handle.js'
 import type { LaneThread } from './lane.js'
-import { append, type Postponed, postpone, type Written } from './operate.js'
+import { type Postponed, postpone, type Written } from './operate.js'
 import { pendingResults } from './pending.js'
 import { indexOf, ReferenceState } from './reference-state.js'
-import { proxyTarget, Space } from './space.js'
+import { Space } from './space.js'
 import { isSurfaceName, surface } from './surface.js'
 import { symbolProperty } from './symbols.js'
+import { thenables } from './thenable.js'
+import { watch } from './watch.js'
 
 export const Status = { pending: 0, value: 1, reference: 2, failed: 3 } as const
 
@@ -43,7 +45,12 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   private parent: object | undefined
   private attribute = ''
   private folded = false
+  /** Where it was written; undefined when too many operations were written before it in the same batch. */
   stack: { stack?: string } | undefined
+  /** Its batch is open or in flight: Python will still fill the temp, so it cannot be given back. */
+  running = false
+  /** Nobody has to hear of its failure. */
+  muted = false
   /** The reference whose `$repr` this is. */
   reprOf: ReferenceState | undefined
 
@@ -61,9 +68,9 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
       return this.index < 0 ? thenables[key as keyof typeof thenables] : undefined
     }
     if (key === 'toJSON') return undefined
-    if (first >= 48 && first <= 57) {
+    if (first <= 57) {
       const index = indexOf(key)
-      if (index >= 0) return operate(this, Opcode.getItem, 0, [index], '[…]')
+      if (index !== undefined) return operate(this, Opcode.getItem, 0, [index], '[…]')
     }
     const made = new AsyncState(this.space, -1, 0)
     made.parent = receiver
@@ -75,7 +82,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   set(_target: unknown, key: string | symbol, value: unknown): boolean {
     if (typeof key === 'symbol') throw new TypeError(`expected the name of an attribute, got ${String(key)}`)
     const index = indexOf(key)
-    if (index >= 0) statement(this, Opcode.setItem, 0, [index, value])
+    if (index !== undefined) statement(this, Opcode.setItem, 0, [index, value])
     else statement(this, Opcode.setAttr, key, [value])
     return true
   }
@@ -83,7 +90,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   deleteProperty(_target: unknown, key: string | symbol): boolean {
     if (typeof key === 'symbol') throw new TypeError(`expected the name of an attribute, got ${String(key)}`)
     const index = indexOf(key)
-    if (index >= 0) statement(this, Opcode.delItem, 0, [index])
+    if (index !== undefined) statement(this, Opcode.delItem, 0, [index])
     else statement(this, Opcode.delAttr, key, none)
     return true
   }
@@ -93,11 +100,12 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     return typeof key === 'string' && isSurfaceName(key)
   }
 
-  apply(_target: unknown, _self: unknown, args: readonly unknown[]): object {
+  apply(_target: unknown, self: unknown, args: readonly unknown[]): object {
     const made = new AsyncState(this.space, -1, 0)
     made.label = this.label === '' ? '…()' : `${this.label}()`
     if (this.parent !== undefined && (this.folded || this.fold())) {
       this.requireUsable()
+      if (self === this.parent) made.stack = this.stack // `ref.name(…)`: one expression
       return write(made, Opcode.callMethod, this.attribute, stateBehind(this.parent), args)
     }
     return write(made, Opcode.call, 0, this, args)
@@ -133,28 +141,33 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   }
 
   override writeOperand(to: CommandBuffer): void {
-    if (this.index >= 0) return super.writeOperand(to)
+    if (this.index >= 0) {
+      super.writeOperand(to)
+      return
+    }
     this.requireUsable()
-    if (this.status === Status.reference) return stateBehind(this.outcome as object).writeOperand(to)
-    if (this.temp >= 0) {
+    if (this.status === Status.reference) {
+      stateBehind(this.outcome as object).writeOperand(to)
+    } else if (this.temp >= 0) {
       to.word(Tag.temp, this.temp)
-      return this.use()
-    }
-    if (this.status === Status.failed) throw new FailedOperand(this.outcome)
-    if (this.folded) {
+      this.use()
+    } else if (this.status === Status.failed) {
+      throw new FailedOperand(this.outcome)
+    } else if (this.folded) {
       to.word(Tag.none, 0)
-      return postpone(this)
+      postpone(this)
+    } else {
+      this.writeScalar(to)
     }
-    this.writeScalar(to)
   }
 
   /** Rule 3. */
   private writeScalar(to: CommandBuffer): void {
     const value = this.outcome
-    if (typeof value === 'number') return this.isFloat ? writeFloat(to, value) : writeNumber(to, value)
-    if (typeof value === 'string') return writeString(to, value)
-    if (typeof value === 'bigint') return writeBigInt(to, value)
-    to.word(value === null ? Tag.none : value === true ? Tag.true : Tag.false, 0)
+    if (typeof value === 'number') this.isFloat ? writeFloat(to, value) : writeNumber(to, value)
+    else if (typeof value === 'string') writeString(to, value)
+    else if (typeof value === 'bigint') writeBigInt(to, value)
+    else to.word(value === null ? Tag.none : value === true ? Tag.true : Tag.false, 0)
   }
 
   /** The promise behind `await`: the operation is told to deliver its value, or a fetch is appended. */
@@ -166,6 +179,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
       )
     }
     if (this.status === Status.failed) {
+      pendingResults.listen(this.outcome)
       this.promise = Promise.reject(this.outcome)
       return this.promise
     }
@@ -195,6 +209,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     if (isReference) adoptLabel(stateBehind(value as object), this.label)
     if (this.reprOf !== undefined) this.reprOf.repr = String(value)
     this.parent = undefined
+    this.running = false
     if ((isReference || isScalar) && this.temp >= 0) this.discard()
     this.settle?.(value)
     this.settle = undefined
@@ -209,14 +224,14 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     const { reject } = this
     this.settle = undefined
     this.reject = undefined
-    if (reject === undefined) return this.promise !== undefined
+    if (reject === undefined) return this.promise !== undefined || this.muted
     reject(error)
     return true
   }
 
   protected override giveBack(): void {
-    if (this.index >= 0) return super.giveBack()
-    if (this.temp < 0) return
+    if (this.index >= 0) super.giveBack()
+    if (this.temp < 0 || this.running) return
     pendingResults.take(this.temp)
     theChannel().releases.temp(this.temp)
     this.temp = -1
@@ -225,11 +240,16 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   finished(proxy: object): void {
     this.batch = undefined
     if (!this.folded) this.parent = undefined
-    if (this.temp >= 0 && !this.released) collected.register(proxy, this, this)
+    this.stack = undefined // it would keep the caller's objects
+    this.running = false
+    if (this.temp < 0) return
+    if (this.released) this.discard()
+    else watch.add(proxy, this)
   }
 
   abandon(error: unknown): boolean {
     this.temp = -1
+    this.running = false
     return this.fail(error)
   }
 
@@ -251,111 +271,6 @@ function adoptLabel(state: ReferenceState, label: string): void {
 
 function stateBehind(reference: object): AsyncState {
   return (reference as { [stateOf]: AsyncState })[stateOf]
-}
-
-/** Appends the operation whose result `made` stands for, and returns the reference. */
-function write(
-  made: AsyncState,
-  opcode: number,
-  auxiliary: Auxiliary,
-  target: ReferenceState | undefined,
-  args: readonly unknown[],
-): object {
-  const proxy = new Proxy(proxyTarget, made)
-  try {
-    const batch = append(made.space.lane, opcode, made.keep, true, auxiliary, target, args, made)
-    if (batch.stack === undefined) {
-      batch.stack = {}
-      Error.captureStackTrace(batch.stack, write)
-    }
-    made.stack = batch.stack
-    made.batch = batch
-    pendingResults.put(made.temp, made)
-    batch.add(made, proxy, theChannel().commands.at)
-  } catch (error) {
-    if (!(error instanceof FailedOperand)) throw error
-    pendingResults.report(made.fail(error.error), error.error)
-  }
-  return proxy
-}
-
-/** An operation on `target` whose result somebody may use. */
-export function operate(
-  target: ReferenceState,
-  opcode: number,
-  auxiliary: Auxiliary,
-  args: readonly unknown[],
-  label: string,
-  keep = 0,
-): object {
-  const made = new AsyncState(target.space, -1, 0)
-  made.label = target.label + label
-  made.keep = keep
-  return write(made, opcode, auxiliary, target, args)
-}
-
-/** An operation without a target: an import, a helper. */
-export function begin(
-  space: Space,
-  opcode: number,
-  auxiliary: Auxiliary,
-  args: readonly unknown[],
-  label: string,
-  keep = 0,
-): object {
-  const made = new AsyncState(space, -1, 0)
-  made.label = label
-  made.keep = keep
-  return write(made, opcode, auxiliary, undefined, args)
-}
-
-const nowhere: Written = { temp: -1, start: 0 }
-
-/** An operation whose result nobody can use: `ref.name = value`. */
-function statement(target: ReferenceState, opcode: number, auxiliary: Auxiliary, args: readonly unknown[]): void {
-  try {
-    const batch = append(target.space.lane, opcode, 0, false, auxiliary, target, args, nowhere)
-    if (batch.stack === undefined) {
-      batch.stack = {}
-      Error.captureStackTrace(batch.stack, statement)
-    }
-  } catch (error) {
-    if (!(error instanceof FailedOperand)) throw error
-    pendingResults.report(false, error.error)
-  }
-}
-
-/** Asks for the value of a result that was not awaited when its batch was sent. */
-function fetch(state: AsyncState): void {
-  const written: Written = { temp: -1, start: 0 }
-  try {
-    const batch = append(state.space.lane, Opcode.fetch, OpFlag.awaited | state.keep, true, 0, state, none, written)
-    pendingResults.putFetch(written.temp, state)
-    batch.add({ finished() {}, abandon: (error) => state.fail(error) }, state, theChannel().commands.at)
-  } catch (error) {
-    state.fail(error instanceof FailedOperand ? error.error : error)
-  }
-}
-
-type Then = (value: unknown) => unknown
-
-const thenables = {
-  // biome-ignore lint/suspicious/noThenProperty: a pending reference is a thenable
-  then(this: object, onValue?: Then, onError?: Then): Promise<unknown> {
-    return requirePending(this).wait().then(onValue, onError)
-  },
-  catch(this: object, onError?: Then): Promise<unknown> {
-    return requirePending(this).wait().catch(onError)
-  },
-  finally(this: object, onEnd?: () => void): Promise<unknown> {
-    return requirePending(this).wait().finally(onEnd)
-  },
-}
-
-function requirePending(value: object): AsyncState {
-  const state = (value as { [stateOf]?: unknown })[stateOf]
-  if (state instanceof AsyncState) return state
-  throw new TypeError('expected a pending Python reference as `this`, got something else')
 }
 
 /** The references of a lane. */

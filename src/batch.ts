@@ -21,7 +21,7 @@ export class Batch implements User {
   /** The newest operation, which a call may still turn into a method call; its bytes end at `lastEnd`. */
   last: Result | undefined
   lastEnd = 0
-  /** The stack of the first operation's caller. */
+  /** Where the newest operation whose caller is recorded was written. */
   stack: { stack?: string } | undefined
   externals: (ArrayBuffer | SharedArrayBuffer)[] | undefined
 

@@ -82,6 +82,11 @@ export class Channel {
     this.releases.write(this.commands)
   }
 
+  /** Something has to go, or to be finished, before an operation can run at once. */
+  get isOccupied(): boolean {
+    return this.open !== undefined || this.encoding || !this.ready || !this.releases.empty
+  }
+
   /** The operation is written, or was taken back. */
   end(): void {
     this.encoding = false

@@ -1,5 +1,6 @@
 // Python's `with` around a JavaScript function.
-import { operate } from './async-reference.js'
+// biome-ignore-all lint/suspicious/noExplicitAny: values of Python are untyped
+import { operate } from './async-operations.js'
 import { Opcode } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import type { PythonReference, SyncReference } from './reference.js'

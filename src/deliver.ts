@@ -1,6 +1,7 @@
 // Results as they come back: entries are decoded and handed to the references that stand for them.
 
 import type { AsyncState } from './async-reference.js'
+import type { Batch } from './batch.js'
 import { callersOf } from './caller.js'
 import { Channel, onOpen, theChannel } from './channel.js'
 import type { Memory } from './codec/memory.js'
@@ -17,8 +18,11 @@ import { copyBuffers } from './start.js'
 import { makeInspectable } from './symbols.js'
 import { onSyncError } from './sync-reference.js'
 
-/** The error of each exception object, as long as somebody has it: one exception is one error. */
-const errors = new WeakMap<ReferenceState, WeakRef<Error>>()
+/** The error of each exception object, by the object's index, as long as somebody has it: one exception is one error on every lane. */
+const errors = new Map<number, { generation: number; error: WeakRef<Error> }>()
+const forgotten = new FinalizationRegistry<number>((index) => {
+  if (errors.get(index)?.error.deref() === undefined) errors.delete(index)
+})
 
 function takeResults(length: number, big?: ArrayBuffer): void {
   const channel = theChannel()
@@ -94,12 +98,21 @@ function takeError(channel: Channel, memory: Memory, at: number, end: number, te
   const state = stateFor(channel, temp)
   const batch = channel.inFlight.get(batchId)
   const space = state?.space ?? poolSpace
-  const stack = state?.stack ?? batch?.stack
-  const error = decodeError(channel, memory, at, end, space, stack)
+  const error = decodeError(channel, memory, at, end, space, () => callSite(state, temp, batch))
   if (state?.fail(error) === true) pendingResults.listen(error)
   else if (batch === undefined) pendingResults.complain(error)
   else if (batch.failures === undefined) batch.failures = [error]
   else batch.failures.push(error)
+}
+
+/** Where the operation was written; the nearest place before it that was recorded when it was one of very many. */
+function callSite(state: AsyncState | undefined, temp: number, batch: Batch | undefined): string | undefined {
+  if (state?.stack !== undefined) return callersOf(state.stack.stack)
+  if (state?.temp !== temp) return undefined // fetched after its batch had ended
+  return callersOf(batch?.stack?.stack)?.replace(
+    /^ {4}at /m,
+    '    at an operation of the same turn, written after:\n    at ',
+  )
 }
 
 function takeBatchDone(channel: Channel, id: number): void {
@@ -114,14 +127,14 @@ export function decodeError(
   at: number,
   end: number,
   space: Space,
-  stack: { stack?: string } | undefined,
+  callers: () => string | undefined,
 ): unknown {
   const index = memory.u32[(at << 1) + 1] as number
   const generation = memory.u32[(at << 1) + 2] as number
   const exception = space.reference(index, generation)
-  const state = (exception as unknown as { [stateOf]: ReferenceState })[stateOf]
-  const known = errors.get(state)?.deref()
-  if (known !== undefined) return known
+  const known = errors.get(index)
+  const same = known?.generation === generation ? known.error.deref() : undefined
+  if (same !== undefined) return same
   const decoder = channel.takeDecoder()
   let description: ErrorDescription
   try {
@@ -129,11 +142,13 @@ export function decodeError(
   } finally {
     channel.returnDecoder(decoder)
   }
+  const state = (exception as unknown as { [stateOf]: ReferenceState })[stateOf]
   if (state.label === '') state.label = description.type
   const js = description.js === undefined ? undefined : channel.jsValues.get(description.js)
   if (js !== undefined) return js
-  const error = createPythonError(description, exception, callersOf(stack?.stack), (id) => channel.jsValues.get(id))
-  errors.set(state, new WeakRef(error))
+  const error = createPythonError(description, exception, callers(), (id) => channel.jsValues.get(id))
+  errors.set(index, { generation, error: new WeakRef(error) })
+  forgotten.register(error, index)
   return error
 }
 
@@ -142,7 +157,7 @@ onSyncError((channel, space, big, length) => {
   const memory = big === undefined ? channel.results : channel.results.over(big)
   const stack: { stack?: string } = {}
   Error.captureStackTrace(stack, runNow)
-  const error = decodeError(channel, memory, 0, length, space, stack)
+  const error = decodeError(channel, memory, 0, length, space, () => callersOf(stack.stack))
   pendingResults.listen(error)
   return error
 })

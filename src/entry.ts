@@ -1,5 +1,5 @@
 // What a lane (or the blocking API) is entered by: imports, code, builtins. Each gives a reference.
-import { begin } from './async-reference.js'
+import { begin } from './async-operations.js'
 import { pythonFile } from './caller.js'
 import { Opcode, OpFlag } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
@@ -44,6 +44,10 @@ function entry<Reference>(space: Space, start: Begin): Entry<Reference> {
         )
       const file = pythonFile(name)
       if (file !== undefined) return from(Opcode.helper, 'import_file', [file], file)
+      if (/[/\\]|\.py$/.test(String(name)))
+        throw new ConversionError(
+          `expected the dotted name of a module or the path of a file for python.import, got ${shown(name)}; a file beside the calling one is './${String(name)}'`,
+        )
       return from(Opcode.import, 0, [name], String(name))
     },
     eval(code, locals) {

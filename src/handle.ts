@@ -24,6 +24,8 @@ export abstract class Handle implements Operand {
   private uses = 0
   private usedIn = -1
   private surplus = false
+  /** Where it is watched; -1 when it is not. */
+  slot = -1
 
   abstract writeOperand(to: CommandBuffer): void
   /** Queues for release what it holds of Python. */
@@ -48,6 +50,3 @@ export abstract class Handle implements Operand {
     else this.surplus = true
   }
 }
-
-/** Discards what a collected reference held. */
-export const collected = new FinalizationRegistry<Handle>((handle) => handle.discard())

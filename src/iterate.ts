@@ -1,5 +1,6 @@
 // Iteration over Python objects: in chunks, each one trip; or item by item for destructuring.
-import { type AsyncState, operate } from './async-reference.js'
+import { operate } from './async-operations.js'
+import type { AsyncState } from './async-reference.js'
 import { stateOf } from './codec/operand.js'
 import { Opcode, Operator } from './codec/wire.js'
 import type { ReferenceState } from './reference-state.js'
@@ -8,6 +9,9 @@ import { runOn, type SyncState } from './sync-reference.js'
 /** A chunk starts small, so that the first items come soon, and doubles up to this. */
 const firstChunk = 16
 const largestChunk = 512
+
+/** Seconds after which the items that are there are not kept waiting for the next one. */
+const patience = 0.005
 
 /** Beyond this many items it was no destructuring. */
 const mostDestructured = 256
@@ -30,7 +34,7 @@ export async function* iterateAsync(state: ReferenceState): AsyncGenerator<unkno
         iterator,
         Opcode.helper,
         'next_chunk',
-        [size],
+        [size, patience],
         '',
       )) as unknown as Chunk
       finished = !more
@@ -88,7 +92,13 @@ export function* iterateNow(state: SyncState): Generator<unknown> {
 
 /** `const [a, b] = ref`: the items 0, 1, … as references, one operation each. There is no end to find without waiting. */
 export function* destructure(state: ReferenceState): Generator<unknown> {
-  for (let index = 0; index < mostDestructured; index++) yield operate(state, Opcode.getItem, 0, [index], `[${index}]`)
+  const items: object[] = []
+  for (let index = 0; index < mostDestructured; index++) {
+    const item = operate(state, Opcode.getItem, 0, [index], `[${index}]`)
+    items.push(item)
+    yield item
+  }
+  for (const item of items) (stateBehind(item) as AsyncState).muted = true
   throw new TypeError(
     `expected a pattern like const [a, b] = ref, got a loop or a spread over ${(state as AsyncState).describe()}: use for await, or await ref.$toArray()`,
   )

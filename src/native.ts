@@ -33,7 +33,14 @@ export interface Addon {
   setCommands(buffer: ArrayBuffer): void
   submit(lane: number, length: number, batch: number, externals: Externals): void
   /** The length of the result in the results buffer, or a buffer of its own. */
-  run(length: number, externals: Externals): number | ArrayBuffer
+  run(length: number, externals?: Externals): number | ArrayBuffer
+  /** Watches an object by number; true when it is time for takeDead(). */
+  watch(slot: number, object: object): boolean
+  /** The object, unless it has been collected. */
+  watched(slot: number): object | undefined
+  unwatch(slot: number): void
+  /** The numbers of those that have been collected; they are free again. */
+  takeDead(): Uint32Array
   defineName(id: number, name: string): void
   exportBuffer(exportId: number): ArrayBuffer
   createLane(name: string, stackSize: number): number

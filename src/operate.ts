@@ -85,7 +85,7 @@ export function runNow(
 ): unknown {
   const channel = theChannel()
   if (!channel.ready) startNow()
-  const { commands, encoder } = channel
+  const { encoder } = channel
   for (;;) {
     channel.beginNow()
     try {
@@ -115,9 +115,14 @@ function execute(channel: Channel, space: Space, raise: RaiseError): unknown {
     externals = encoder.externals
     encoder.externals = []
   }
-  const got = addon.run(length, externals)
+  const got = externals === undefined ? addon.run(length) : addon.run(length, externals)
   commands.rewind()
   if (!channel.releases.empty) channel.freeTempsOf(channel.releases.clear())
+  return takeResult(channel, space, raise, got)
+}
+
+/** The value that `addon.run` brought. */
+export function takeResult(channel: Channel, space: Space, raise: RaiseError, got: number | ArrayBuffer): unknown {
   const shared = typeof got === 'number'
   let memory = channel.results
   if (!shared) memory = memory.over(got)

@@ -44,10 +44,14 @@ class PendingResults {
     if (typeof error === 'object' && error !== null) this.heard.add(error)
   }
 
+  /** Somebody may still await it in this turn. */
   complain(error: unknown): void {
     if (typeof error !== 'object' || error === null || this.heard.has(error)) return
-    this.heard.add(error)
-    Promise.reject(error)
+    setImmediate(() => {
+      if (this.heard.has(error)) return
+      this.heard.add(error)
+      Promise.reject(error)
+    })
   }
 }
 

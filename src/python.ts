@@ -32,8 +32,20 @@ export interface Stats {
   temps: number
   buffers: number
   bufferBytes: number
+  /** Bytes that Python holds for JavaScript, as far as they are known. */
+  heldBytes: number
   batchesInFlight: number
-  [more: string]: unknown
+  /** Python objects that were let go and wait for a thread in Python to free them. */
+  deferredReleases: number
+  /** Batches and blocking operations so far. */
+  trips: number
+  bytesToPython: number
+  bytesToJs: number
+  arrayBytesShared: number
+  arrayBytesCopied: number
+  /** Batches waiting for each dedicated lane. */
+  lanes: { queued: number }[]
+  pool: { threads: number; busy: number; stuck: number; queued: number; limit: number }
 }
 
 const lanes = new Map<string, Lane>()

@@ -5,14 +5,14 @@ import type { CommandBuffer } from './codec/command-buffer.js'
 import { stateOf } from './codec/operand.js'
 import { Tag } from './codec/wire.js'
 import { ForeignReferenceError, ReleasedReferenceError } from './errors/bridge-errors.js'
-import { collected, Handle } from './handle.js'
+import { Handle } from './handle.js'
 import type { Space } from './space.js'
+import { watch } from './watch.js'
 
 /** The handler of a reference's proxy. It never refers to its own proxy, or that could not be collected. */
 export abstract class ReferenceState extends Handle {
   received = 1
   released = false
-  weak: WeakRef<object> | undefined
   /** How it was made, for messages. */
   label = ''
   /** What `$repr` gave. */
@@ -44,7 +44,7 @@ export abstract class ReferenceState extends Handle {
   release(): void {
     if (this.released) return
     this.released = true
-    collected.unregister(this)
+    watch.remove(this)
     this.discard()
   }
 
@@ -95,10 +95,10 @@ export function isReference(value: unknown): boolean {
   return (value as unknown as { [stateOf]?: unknown })[stateOf] instanceof ReferenceState
 }
 
-const digits = /^(?:0|[1-9]\d{0,15})$/
+const digits = /^(?:0|-?[1-9]\d{0,15})$/
 
-/** The index that a property name like '0' stands for; -1 for any other name. */
-export function indexOf(name: string): number {
+/** The index that a property name like '0' or '-1' stands for; undefined for any other name. */
+export function indexOf(name: string): number | undefined {
   const first = name.charCodeAt(0)
-  return first >= 48 && first <= 57 && digits.test(name) ? Number(name) : -1
+  return (first === 45 || (first >= 48 && first <= 57)) && digits.test(name) ? Number(name) : undefined
 }

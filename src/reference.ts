@@ -92,6 +92,7 @@ export interface PythonReference
     Questions<PendingAnswer<string>, PendingAnswer<number | bigint>, PendingAnswer<boolean>>,
     Lifetime {
   (...args: any[]): PythonReference
+  // biome-ignore lint/suspicious/noMisleadingInstantiator: Python classes may be called with `new`
   new (...args: any[]): PythonReference
   /** A reference where `await` would convert the value. */
   readonly $keep: PythonReference

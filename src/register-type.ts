@@ -1,5 +1,6 @@
 // A user's own rows of the conversion table.
-import { begin } from './async-reference.js'
+// biome-ignore-all lint/suspicious/noExplicitAny: values of Python are untyped
+import { begin } from './async-operations.js'
 import { theChannel } from './channel.js'
 import { Opcode } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'

@@ -2,8 +2,9 @@
 
 import { theChannel } from './channel.js'
 import type { ValueSource } from './codec/decoder.js'
-import { collected, type Handle } from './handle.js'
+import type { Handle } from './handle.js'
 import type { LaneThread } from './lane.js'
+import { watch } from './watch.js'
 
 /** The state of a settled reference: a proxy's handler. */
 export interface Settled extends Handle, ProxyHandler<() => void> {
@@ -12,7 +13,6 @@ export interface Settled extends Handle, ProxyHandler<() => void> {
   /** How often Python gave the object out: it wants as many back. */
   received: number
   released: boolean
-  weak: WeakRef<object> | undefined
 }
 
 /** What every proxy stands on: callable, constructible, without properties of its own that a trap could not hide. */
@@ -31,7 +31,7 @@ export class Space implements ValueSource {
   reference(index: number, generation: number): object {
     const known = this.byIndex.get(index)
     if (known !== undefined && known.generation === generation && !known.released) {
-      const alive = known.weak?.deref()
+      const alive = watch.object(known)
       if (alive !== undefined) {
         known.received++
         return alive
@@ -39,9 +39,8 @@ export class Space implements ValueSource {
     }
     const state = this.settled(this, index, generation)
     const proxy = new Proxy(proxyTarget, state)
-    state.weak = new WeakRef(proxy)
     this.byIndex.set(index, state)
-    collected.register(proxy, state, state)
+    watch.add(proxy, state)
     return proxy
   }
 

@@ -93,7 +93,6 @@ async function attempt(addon: Addon, options: StartOptions): Promise<Info> {
       begin()
       return running
     }
-    listener?.refused(error)
     throw error
   }
 }
@@ -118,9 +117,19 @@ export function startSync(options: StartOptions = {}): Info {
   return JSON.parse(json) as Info
 }
 
-/** The first use of anything. Errors reach whatever is awaited. */
+let awaited: Promise<Info> | undefined
+
+/** The first use of anything: starts Python unless a start is under way. What was written until then fails with it. */
 export function startSoon(): void {
-  if (starting === undefined) start().catch(() => {})
+  if (awaited !== undefined) return
+  awaited = starting ?? start()
+  const settled = (): void => {
+    awaited = undefined
+  }
+  awaited.then(settled, (error: unknown) => {
+    settled()
+    listener?.refused(error)
+  })
 }
 
 /** The first use of anything that blocks. */

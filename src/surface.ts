@@ -1,6 +1,7 @@
 // The `$` namespace: what a reference offers of ours. Python names cannot begin with `$`, so none is shadowed.
 // Properties ask (`ref.$repr`), methods do (`ref.$item(0)`); each is one operation.
-import { AsyncState, operate } from './async-reference.js'
+import { operate } from './async-operations.js'
+import { AsyncState } from './async-reference.js'
 import type { Auxiliary } from './codec/operation.js'
 import { Opcode, Operator, type OperatorName, OpFlag } from './codec/wire.js'
 import { iterateChunks } from './iterate.js'
@@ -39,55 +40,8 @@ const questions: Record<string, OperatorName> = {
   $callable: 'callable',
 }
 
-/** Operators that are methods of the same name. */
-const operators: readonly OperatorName[] = [
-  ...([
-    'add',
-    'sub',
-    'mul',
-    'div',
-    'floordiv',
-    'mod',
-    'pow',
-    'matmul',
-    'and',
-    'or',
-    'xor',
-    'lshift',
-    'rshift',
-  ] as const),
-  ...([
-    'iadd',
-    'isub',
-    'imul',
-    'idiv',
-    'ifloordiv',
-    'imod',
-    'ipow',
-    'imatmul',
-    'iand',
-    'ior',
-    'ixor',
-    'ilshift',
-    'irshift',
-  ] as const),
-  ...([
-    'neg',
-    'pos',
-    'invert',
-    'abs',
-    'divmod',
-    'eq',
-    'ne',
-    'lt',
-    'le',
-    'gt',
-    'ge',
-    'not',
-    'is',
-    'isinstance',
-  ] as const),
-]
+/** Operators that are no methods of their own name: they are asked for as above, or in other words. */
+const otherwise = new Set<OperatorName>([...Object.values(questions), 'repr', 'contains', 'list', 'isNot'])
 
 const properties = new Map<string, Property>()
 const methods = new Map<string, Method>()
@@ -107,8 +61,8 @@ properties.set('$keep', (state, proxy) => {
   return state.index >= 0 ? proxy : perform(state, Opcode.fetch, 0, none, '', OpFlag.keep)
 })
 
-for (const operator of operators) {
-  const number = Operator[operator]
+for (const [operator, number] of Object.entries(Operator)) {
+  if (otherwise.has(operator as OperatorName)) continue
   methods.set(`$${operator}`, function (this: object, ...args: unknown[]) {
     return perform(requireState(this), Opcode.operate, number, args, `.$${operator}()`)
   })

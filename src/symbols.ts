@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import type { AsyncState } from './async-reference.js'
 import { Opcode, Operator } from './codec/wire.js'
 import { destructure, iterateAsync, iterateNow } from './iterate.js'
-import { type ReferenceState, requireState } from './reference-state.js'
+import { isReference, type ReferenceState, requireState } from './reference-state.js'
 import { perform } from './surface.js'
 import { runOn, SyncState } from './sync-reference.js'
 
@@ -49,6 +49,7 @@ function isInstance(): never {
 
 /** Called with the proxy as `this`, by util.inspect and console.log. Never waits: what is not known yet is fetched for the next time. */
 function inspectReference(this: object): string {
+  if (!isReference(this)) return '[Python reference]' // showProxy: the proxy's parts are looked at one by one
   const state = requireState(this)
   const name = state.label === '' ? '' : ` ${state.label}`
   if (state.released) return `[Python reference${name}, released]`

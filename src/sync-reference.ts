@@ -1,10 +1,13 @@
 // References of the blocking API: every operation runs at once on the calling thread and gives a value or such a reference.
+
+import { theChannel } from './channel.js'
 import type { CommandBuffer } from './codec/command-buffer.js'
 import { stateOf } from './codec/operand.js'
 import type { Auxiliary } from './codec/operation.js'
-import { Opcode, OpFlag } from './codec/wire.js'
+import { Opcode, OpFlag, Tag } from './codec/wire.js'
 import type { LaneThread } from './lane.js'
-import { type RaiseError, runNow } from './operate.js'
+import { type RaiseError, runNow, takeResult } from './operate.js'
+import { callWithNumbers } from './quick-call.js'
 import { indexOf, ReferenceState } from './reference-state.js'
 import { proxyTarget, Space } from './space.js'
 import { isSurfaceName, surface } from './surface.js'
@@ -29,9 +32,9 @@ export class SyncState extends ReferenceState {
     const first = key.charCodeAt(0)
     if (first === 36) return surface(this, key, receiver)
     if (key === 'then' || key === 'toJSON') return undefined
-    if (first >= 48 && first <= 57) {
+    if (first <= 57) {
       const index = indexOf(key)
-      if (index >= 0) return runNow(this.space, Opcode.getItem, this.flags, 0, this, [index], raise)
+      if (index !== undefined) return runNow(this.space, Opcode.getItem, this.flags, 0, this, [index], raise)
     }
     return runNow(this.space, Opcode.getAttr, this.flags, key, this, none, raise)
   }
@@ -39,7 +42,7 @@ export class SyncState extends ReferenceState {
   set(_target: unknown, key: string | symbol, value: unknown): boolean {
     if (typeof key === 'symbol') throw new TypeError(`expected the name of an attribute, got ${String(key)}`)
     const index = indexOf(key)
-    if (index >= 0) runNow(this.space, Opcode.setItem, 0, 0, this, [index, value], raise)
+    if (index !== undefined) runNow(this.space, Opcode.setItem, 0, 0, this, [index, value], raise)
     else runNow(this.space, Opcode.setAttr, 0, key, this, [value], raise)
     return true
   }
@@ -47,7 +50,7 @@ export class SyncState extends ReferenceState {
   deleteProperty(_target: unknown, key: string | symbol): boolean {
     if (typeof key === 'symbol') throw new TypeError(`expected the name of an attribute, got ${String(key)}`)
     const index = indexOf(key)
-    if (index >= 0) runNow(this.space, Opcode.delItem, 0, 0, this, [index], raise)
+    if (index !== undefined) runNow(this.space, Opcode.delItem, 0, 0, this, [index], raise)
     else runNow(this.space, Opcode.delAttr, 0, key, this, none, raise)
     return true
   }
@@ -60,6 +63,15 @@ export class SyncState extends ReferenceState {
   }
 
   apply(_target: unknown, _self: unknown, args: readonly unknown[]): unknown {
+    if (!this.released && this.flags === OpFlag.none) {
+      const channel = theChannel()
+      const got = callWithNumbers(channel, this.index, this.generation, args)
+      if (got !== -1) {
+        const { u32, f64 } = channel.results
+        if (u32[0] === Tag.float && typeof got === 'number') return f64[1]
+        return takeResult(channel, this.space, raise, got)
+      }
+    }
     return runNow(this.space, Opcode.call, this.flags, 0, this, args, raise)
   }
 

@@ -152,6 +152,11 @@ it('takes a thousand calls in one trip', async () => {
 
 it('takes keyword arguments on every lane', async () => {
   expect(await python.builtins.sorted([3, 1, 2], kw({ reverse: true }))).toEqual([3, 2, 1])
-  expect(await python.lane('own').import('builtins').sorted([3, 1, 2], kw({ reverse: true }))).toEqual([3, 2, 1])
+  expect(
+    await python
+      .lane('own')
+      .import('builtins')
+      .sorted([3, 1, 2], kw({ reverse: true })),
+  ).toEqual([3, 2, 1])
   expect(python.sync.import('builtins').sorted([3, 1, 2], kw({ reverse: true }))).toEqual([3, 2, 1])
 })

@@ -13,6 +13,10 @@ namespace {
 constexpr size_t kBufferSize = 64 * 1024;
 constexpr size_t kLargestLane = 1 << 16;
 constexpr int64_t kToldStep = 1 << 20;
+// What V8 is told beside the bytes that a reference keeps alive. Far more than its own memory, because a reference is
+// only found dead by a full collection: with this one starts after some 4,000 of them. A million objects made and
+// dropped then cost 2 to 4 MB of resident memory; told 8 KiB each they cost 13 to 24, told nothing 84.
+constexpr size_t kReference = 16 << 10;
 
 napi_value makeArrayBuffer(napi_env env, size_t length, uint8_t** data) {
   napi_value buffer;
@@ -160,7 +164,7 @@ void Channel::drain() {
 
 // V8 collects when it learns that its objects keep much memory alive elsewhere. Told in steps: the call is not free.
 void Channel::tellCollector() {
-  const size_t held = environment->heldBytes();
+  const size_t held = environment->heldBytes() + environment->heldObjects() * kReference;
   const int64_t change = static_cast<int64_t>(held) - static_cast<int64_t>(toldBytes_);
   if (change < kToldStep && change > -kToldStep) return;
   int64_t total = 0;
@@ -242,7 +246,7 @@ napi_value Channel::run(size_t length, napi_value externals) {
     try {
       beginBatch(*environment, in);
       runNow(*environment, pinned, in, out);
-      environment->noteHeldBytes();
+      environment->noteHeld();
     } catch (const std::exception& error) {
       throw Napi::Error::New(env_, error.what());
     }

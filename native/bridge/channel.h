@@ -15,6 +15,7 @@
 
 #include "bridge/activity.h"
 #include "bridge/lanes.h"
+#include "bridge/watched_objects.h"
 #include "node/napi_setup.h"
 #include "py/environment.h"
 
@@ -29,6 +30,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   ~Channel() override;
 
   EnvironmentRef environment;
+  WatchedObjects watched;
 
   // Any thread.
   void deliver(wire::Writer entries) override;

@@ -111,10 +111,9 @@ bool Pool::take(Worker& self, std::unique_lock<std::mutex>& lock, BatchRef& batc
 void Pool::work(Worker& self) {
   for (;;) {
     BatchRef batch;
+    BatchRef finished;  // Rule 4: its end may be that of its environment, whose objects ask for a drain
     {
       std::unique_lock lock(mutex_);
-      self.batch.reset();
-      self.stuck = false;
       const bool found = take(self, lock, batch);
       busy_++;
       if (found) {
@@ -127,8 +126,12 @@ void Pool::work(Worker& self) {
       GilAcquire gil;
       if (batch) runBatch(batch, self.progress, Order::kParallel);
     }
-    std::lock_guard lock(mutex_);
-    busy_--;
+    {
+      std::lock_guard lock(mutex_);
+      busy_--;
+      self.batch.swap(finished);
+      self.stuck = false;
+    }
   }
 }
 

@@ -10,6 +10,8 @@
 
 namespace snakebridge {
 
+class TypeTable;
+
 struct ObjectHandle {
   uint32_t index;
   uint32_t generation;
@@ -37,6 +39,8 @@ class ExportSink {
   // stays a reference.
   virtual bool exportArray(Borrowed object, ArrayExport& out) = 0;
   virtual void unexportArray(uint32_t exportId) = 0;
+  // The rows of types, with what this environment registered.
+  virtual TypeTable& types() = 0;
 };
 
 class Encoder {

@@ -49,7 +49,7 @@ void Environment::releaseAll() {
   objects.clear();
   temps.clear();
   exports.clear();
-  names_.clear();
+  // Names and types stay until the last batch has gone: an operation that still runs uses them.
 }
 
 void Environment::link(Active& active) {

@@ -17,6 +17,7 @@
 #include "py/exports.h"
 #include "py/handles.h"
 #include "py/js_memory.h"
+#include "py/type_table.h"
 #include "wire/bytes.h"
 
 namespace snakebridge {
@@ -66,9 +67,13 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   TempTable temps;
   ExportTable exports;
 
-  // What the tables keep alive, in bytes, as of the last batch. Any thread, without the GIL.
+  // What the tables keep alive, as of the last batch. Any thread, without the GIL.
   size_t heldBytes() const { return heldBytes_.load(std::memory_order_relaxed); }
-  void noteHeldBytes() { heldBytes_.store(objects.weight() + temps.weight(), std::memory_order_relaxed); }
+  size_t heldObjects() const { return heldObjects_.load(std::memory_order_relaxed); }
+  void noteHeld() {
+    heldBytes_.store(objects.weight() + temps.weight(), std::memory_order_relaxed);
+    heldObjects_.store(objects.size() + temps.size(), std::memory_order_relaxed);
+  }
 
   // JS thread, without the GIL.
   void defineName(uint32_t id, std::string name);
@@ -86,6 +91,7 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   void unexportObject(ObjectHandle handle) override { objects.release(handle.index, 1); }
   bool exportArray(Borrowed object, ArrayExport& out) override { return exports.add(object, out); }
   void unexportArray(uint32_t exportId) override { exports.forget(exportId); }
+  TypeTable& types() override { return types_; }
 
   // --- ordering (executor.cc) ---
   Active* firstActive = nullptr;
@@ -104,8 +110,10 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   void announceProgress();
 
  private:
+  TypeTable types_;
   std::atomic<bool> closed_{false};
   std::atomic<size_t> heldBytes_{0};
+  std::atomic<size_t> heldObjects_{0};
   std::mutex namesMutex_;
   std::vector<std::string> newNames_;
   std::vector<Ref> names_;

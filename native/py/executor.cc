@@ -18,7 +18,7 @@ constexpr uint64_t kActiveKey = uint64_t{1} << 63;
 void (*resumeOnPool)(const BatchRef&) = nullptr;
 
 void flush(Batch& batch) {
-  batch.environment->noteHeldBytes();
+  batch.environment->noteHeld();
   if (batch.results.empty()) return;
   wire::Writer entries = std::move(batch.results);
   batch.results = wire::Writer();

@@ -19,6 +19,10 @@ struct ThreadRecord {
   bool byEnsure = false;
   bool held = false;
 };
+// Initial-exec: a call to find the thread's storage would cost as much as taking the GIL.
+#ifdef __GNUC__
+__attribute__((tls_model("initial-exec")))
+#endif
 thread_local ThreadRecord self;
 
 struct Deferred {

@@ -24,17 +24,23 @@ PyObject* entry(PyObject*, PyObject* args) {
   return nullptr;
 }
 
+TypeTable& requireTable() {
+  TypeTable* const table = RegistrationScope::table();
+  if (table == nullptr) raise(py.RuntimeError, "types are registered by JavaScript: python.registerType(type, ...)");
+  return *table;
+}
+
 Ref registerType(PyObject* args) {
   Borrowed type = checkBorrowed(py.PyTuple_GetItem(args, 0));
   const long id = py.PyLong_AsLong(checkBorrowed(py.PyTuple_GetItem(args, 1)).get());
   Borrowed exporter = checkBorrowed(py.PyTuple_GetItem(args, 2));
-  typeTable().registerType(type, static_cast<uint32_t>(id), exporter.is(py.None) ? Ref() : own(exporter));
+  requireTable().registerType(type, static_cast<uint32_t>(id), exporter.is(py.None) ? Ref() : own(exporter));
   return own(py.None);
 }
 
 Ref unregisterType(PyObject* args) {
   const long id = py.PyLong_AsLong(checkBorrowed(py.PyTuple_GetItem(args, 0)).get());
-  typeTable().unregisterType(static_cast<uint32_t>(id));
+  requireTable().unregisterType(static_cast<uint32_t>(id));
   return own(py.None);
 }
 

@@ -306,7 +306,10 @@ Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals,
     case Opcode::kSetItem: check(py.PyObject_SetItem(row[0], row[1], row[2])); return none();
     case Opcode::kDelItem: check(py.PyObject_DelItem(row[0], row[1])); return none();
     case Opcode::kImport: return check(py.PyImport_Import(row[0]));
-    case Opcode::kHelper: return call(helper(name).get(), row, 0, keywords);
+    case Opcode::kHelper: {
+      const RegistrationScope scope(environment.types());
+      return call(helper(name).get(), row, 0, keywords);
+    }
   }
   throw wire::MalformedMessage("an unknown opcode");
 }

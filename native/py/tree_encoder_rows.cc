@@ -28,7 +28,7 @@ std::string typeNameOf(Borrowed value) {
 bool TreeEncoder::openOther(Borrowed value) {
   pin();
   const Ref alive = own(value);
-  const Row row = typeTable().rowOf(borrow(typeOf(value.get())));
+  const Row row = sink_.types().rowOf(borrow(typeOf(value.get())));
   switch (row.kind) {
     case RowKind::kReference:
       return writeReference(value);

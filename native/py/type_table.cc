@@ -1,5 +1,9 @@
 #include "py/type_table.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "py/python_error.h"
 
 namespace snakebridge {
@@ -21,12 +25,19 @@ bool isDead(Borrowed weak) {
   return !steal(target);
 }
 
+bool isKnownByHeart(Borrowed type) {
+  PyObject* const known[] = {py.BoolType, py.LongType,  py.FloatType, py.UnicodeType, py.BytesType,
+                             py.ListType, py.TupleType, py.DictType,  py.SetType,     py.FrozenSetType};
+  return type.is(typeOf(py.None)) || std::ranges::find(known, type.get()) != std::end(known);
+}
+
+thread_local TypeTable* registering = nullptr;
+
 }  // namespace
 
-TypeTable& typeTable() {
-  static auto& table = *new TypeTable;
-  return table;
-}
+RegistrationScope::RegistrationScope(TypeTable& table) : outer_(std::exchange(registering, &table)) {}
+RegistrationScope::~RegistrationScope() { registering = outer_; }
+TypeTable* RegistrationScope::table() { return registering; }
 
 bool TypeTable::Entry::guards(Borrowed type) const { return !guard || refersTo(guard, type); }
 
@@ -51,6 +62,11 @@ void TypeTable::registerType(Borrowed type, uint32_t id, Ref exporter) {
                           reinterpret_cast<PyTypeObject*>(py.TypeType)) == 0) {
     raise(py.TypeError, "registerType expected a Python class, got another object");
   }
+  if (isKnownByHeart(type)) {
+    raise(py.TypeError,
+          "registerType expected a class whose conversion can change, got one of bool, int, float, str, bytes, list, "
+          "tuple, dict, set, frozenset, NoneType; register a subclass of it");
+  }
   std::erase_if(registrations_, [&](const Registration& each) { return each.type.is(type.get()); });
   registrations_.push_back({own(type), id, std::move(exporter)});
   ++generation_;
@@ -59,6 +75,12 @@ void TypeTable::registerType(Borrowed type, uint32_t id, Ref exporter) {
 
 void TypeTable::unregisterType(uint32_t id) {
   std::erase_if(registrations_, [&](const Registration& each) { return each.id == id; });
+  ++generation_;
+  rows_.clear();
+}
+
+void TypeTable::clear() {
+  registrations_.clear();
   ++generation_;
   rows_.clear();
 }
@@ -76,10 +98,14 @@ const TypeTable::Registration* TypeTable::registrationFor(Borrowed mro) const {
 
 Row TypeTable::classify(Borrowed type) const {
   const Ref mro = check(py.PyObject_GetAttrString(type.get(), "__mro__"));
-  if (!registrations_.empty()) {
-    if (const Registration* found = registrationFor(mro)) return {RowKind::kCustom, found->id, found->exporter};
+  const Registration* found = registrations_.empty() ? nullptr : registrationFor(mro);
+  if (found == nullptr) return builtinRow(type, mro);
+  if (!found->type.is(type.get())) {
+    // A registered base class: date, of datetime, which has a row. A record has its row from that class.
+    const Row own = builtinRow(type, mro);
+    if (own.kind != RowKind::kReference && own.kind != RowKind::kRecord) return own;
   }
-  return builtinRow(type, mro);
+  return {RowKind::kCustom, found->id, found->exporter};
 }
 
 void TypeTable::purge() {

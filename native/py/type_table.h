@@ -2,7 +2,8 @@
 //  1. A row is kept by the address of its type, and trusted only while a weak reference says that this very type
 //     still lives there: a dead type's address is used again.
 //  2. Rows are for types that the encoder does not know by heart (str, list, dict …); exact types only, except
-//     records and registered types, which take their subclasses along.
+//     records and registered types, which take along those of their subclasses that have no row of their own.
+//  3. Registrations belong to one JS environment: its ids, its functions. So there is a table for each.
 #pragma once
 
 #include <cstdint>
@@ -37,9 +38,10 @@ class TypeTable {
   Row rowOf(Borrowed type);
   // From now on instances of `type` and of its subclasses cross as kCustom `id` with the value of
   // `exporter(instance)`; without an exporter, with a reference. The nearest registered class of the MRO wins; a
-  // second registration of a type replaces the first.
+  // second registration of a type replaces the first. Throws PythonError for what the encoder knows by heart.
   void registerType(Borrowed type, uint32_t id, Ref exporter);
   void unregisterType(uint32_t id);
+  void clear();
 
  private:
   struct Entry {
@@ -62,8 +64,19 @@ class TypeTable {
   size_t purgeAt_ = 1024;
 };
 
-// The interpreter's one table; never destroyed, because it would outlive the interpreter.
-TypeTable& typeTable();
+// While one is alive, registrations made by Python code on this thread go to its table (native_functions.cc).
+class RegistrationScope {
+ public:
+  explicit RegistrationScope(TypeTable& table);
+  ~RegistrationScope();
+  RegistrationScope(const RegistrationScope&) = delete;
+  RegistrationScope& operator=(const RegistrationScope&) = delete;
+  // Null where no operation of a JS environment runs.
+  static TypeTable* table();
+
+ private:
+  TypeTable* const outer_;
+};
 
 // The row of a type nobody registered (type_rows.cc). `mro` is its method resolution order.
 Row builtinRow(Borrowed type, Borrowed mro);

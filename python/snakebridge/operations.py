@@ -12,13 +12,15 @@ from typing import Any
 Namespace = dict[str, Any]
 
 _files: dict[str, Any] = {}
+_locks: dict[str, Any] = {}
 
 
 def import_file(path: str) -> Any:
-    """The module of a Python file (or of a package's folder) that no dotted name leads to.
+    """The module of a Python file, or of a package's folder.
 
-    It is importable by its bare name afterwards where that is free, and so are its neighbours: the folder is put at
-    the end of `sys.path`, as the first place would let it shadow installed modules.
+    It has the name that Python itself would import it by (dotted inside a package, so that relative imports work)
+    where that name is free, and is found by that name afterwards, as are its neighbours: the folder is put at the end
+    of `sys.path`, as the first place would let it shadow installed modules.
     """
     import os
     from importlib import import_module
@@ -31,17 +33,38 @@ def import_file(path: str) -> Any:
         return known
     if not os.path.isfile(path):
         raise FileNotFoundError(2, "No such Python file", path)
-    folder, name = os.path.split(path)
-    name = name.rpartition(".")[0] or name
-    if name == "__init__":
-        folder, name = os.path.split(folder)
+    folder, name = _place(path)
+    top, _, inside = name.partition(".")
+    if inside:
+        package = import_file(os.path.join(folder, top))
+        return _files.setdefault(path, import_module(f"{package.__name__}.{inside}"))
     if folder not in sys.path:
         sys.path.append(folder)
-    if name.isidentifier() and _leads_to(name, path):
-        module = import_module(name)
-    else:
-        module = _load(f"_snakebridge_file_{len(_files)}_{name}", path)
-    return _files.setdefault(path, module)
+    with _lock_of(path):
+        if name.isidentifier() and _leads_to(name, path):
+            module = import_module(name)
+        else:
+            module = _files.get(path) or _load(f"_snakebridge_file_{len(_files)}_{name}", path)
+        return _files.setdefault(path, module)
+
+
+def _place(path: str) -> tuple[str, str]:
+    """The folder to search for the file's module, and its name there: with those of the packages that it is in."""
+    import os
+
+    folder, name = os.path.split(path)
+    name = name.rpartition(".")[0] or name
+    names = [] if name == "__init__" else [name]
+    while os.path.isfile(os.path.join(folder, "__init__.py")):
+        folder, package = os.path.split(folder)
+        names.insert(0, package)
+    return folder, ".".join(names)
+
+
+def _lock_of(path: str) -> Any:
+    from threading import RLock
+
+    return _locks.setdefault(path, RLock())
 
 
 def _leads_to(name: str, path: str) -> bool:
@@ -75,13 +98,13 @@ def _load(name: str, path: str) -> Any:
 
 def evaluate(code: str, names: Namespace | None = None) -> Any:
     """The value of an expression in which `names` are known."""
-    return _run(compile(code.strip(), "<python.eval>", "eval"), {} if names is None else names, eval)
+    return _run(compile(code.strip(), "<python.eval>", "eval", dont_inherit=True), {} if names is None else names, eval)
 
 
 def execute(code: str, names: Namespace | None = None) -> Namespace:
     """Runs statements in `names` and returns it."""
     namespace: Namespace = {} if names is None else names
-    _run(compile(code, "<python.exec>", "exec"), namespace, exec)
+    _run(compile(code, "<python.exec>", "exec", dont_inherit=True), namespace, exec)
     return namespace
 
 
@@ -97,9 +120,13 @@ def _run(code: Any, namespace: Namespace, runner: Any) -> Any:
             namespace.pop("__builtins__", None)
 
 
+def _class_of(obj: Any) -> Any:
+    return type(obj)  # pyright: ignore
+
+
 def enter_context(manager: Any) -> Any:
     """The first half of `with manager as value`."""
-    cls: Any = type(manager)
+    cls = _class_of(manager)
     if not hasattr(cls, "__enter__") or not hasattr(cls, "__exit__"):
         raise TypeError(f"expected a context manager, got {cls.__name__!r} object")
     return cls.__enter__(manager)
@@ -107,19 +134,34 @@ def enter_context(manager: Any) -> Any:
 
 def exit_context(manager: Any, exc: BaseException | None) -> bool:
     """The second half; whether the exception was suppressed."""
-    cls: Any = type(manager)
+    leave: Any = type(manager).__exit__
     if exc is None:
-        cls.__exit__(manager, None, None, None)
+        leave(manager, None, None, None)
         return False
-    return bool(cls.__exit__(manager, type(exc), exc, exc.__traceback__))
+    traceback = exc.__traceback__
+    try:
+        raise exc
+    except BaseException:  # being handled, as in a with statement: for `raise`, sys.exc_info() and __context__
+        exc.__traceback__ = traceback
+        return bool(leave(manager, type(exc), exc, traceback))
 
 
-def next_chunk(iterator: Any, size: int) -> tuple[list[Any], bool, BaseException | None]:
-    """Up to `size` items, whether there may be more, and the exception that came instead of the next one."""
+def next_chunk(
+    iterator: Any, size: int, seconds: float = float("inf")
+) -> tuple[list[Any], bool, BaseException | None]:
+    """Up to `size` items, whether there may be more, and the exception that came instead of the next one.
+
+    Items that take long are not gathered: after `seconds` those that are there are given.
+    """
+    from time import monotonic
+
     items: list[Any] = []
+    end = monotonic() + seconds
     try:
         for _ in range(size):
             items.append(next(iterator))
+            if monotonic() > end:
+                break
     except StopIteration:
         return items, False, None
     except BaseException as exc:
@@ -146,7 +188,7 @@ def has_attribute(obj: Any, name: str) -> bool:
 
 def as_number(obj: Any) -> int | float:
     """The number that JavaScript makes of an object where it needs one."""
-    return builtins.int(obj) if hasattr(type(obj), "__index__") else builtins.float(obj)
+    return builtins.int(obj) if hasattr(_class_of(obj), "__index__") else builtins.float(obj)
 
 
 def register_type(cls: Any, number: int, exporter: Any) -> None:

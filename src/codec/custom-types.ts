@@ -1,4 +1,6 @@
 // The classes that users registered, and what turns their instances into values that cross.
+import { types } from 'node:util'
+import { ConversionError } from '../errors/bridge-errors.js'
 
 export interface CustomType {
   toJs?: ((value: never) => unknown) | undefined
@@ -37,7 +39,12 @@ export class CustomTypes {
   toJs(id: number, value: unknown): unknown {
     const type = this.byId[id]
     if (type === undefined) throw new Error(`expected a registered type, got number ${id}`)
-    return type.toJs === undefined ? value : type.toJs(value as never)
+    const made = type.toJs === undefined ? value : type.toJs(value as never)
+    if (types.isPromise(made))
+      throw new ConversionError(
+        'expected a value from the toJs of a registered type, got a Promise: a conversion cannot wait; do it in Python, with `export`',
+      )
+    return made
   }
 
   private find(value: object): CustomType | undefined {

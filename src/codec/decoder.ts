@@ -2,11 +2,15 @@
 //  1. Bytes are valid only while the addon's call lasts: whatever is kept is a copy.
 //  2. A container is given to its parent when it is opened and filled afterwards, so that cycles close. Only values that
 //     are made of all their parts (rich ones, those of registered types) are handed over when they are complete.
+//  3. A value that JavaScript cannot hold, or that `toJs` refuses, fails the message at its end: the rest is read first, because
+//     every reference and array in it has arrived, and is given back only if somebody knows of it.
 import { ConversionError } from '../errors/bridge-errors.js'
 import { NDArray } from '../ndarray.js'
 import { decodeRich } from '../values/rich.js'
+import { Frame, FrameKind } from './decoder-frame.js'
 import type { Memory } from './memory.js'
 import { type ObjectFactory, objectFactory } from './object-factories.js'
+import { doubles, int32s, readBigInt } from './packed.js'
 import { ArrayFlag, Tag } from './wire.js'
 
 /** Where the decoder finds what bytes only name. */
@@ -15,27 +19,6 @@ export interface ValueSource {
   reference(index: number, generation: number): unknown
   buffer(exportId: number): ArrayBuffer
   custom(id: number, value: unknown): unknown
-}
-
-enum FrameKind {
-  list = 0,
-  shaped = 1,
-  dict = 2,
-  set = 3,
-  rich = 4,
-  custom = 5,
-}
-
-class Frame {
-  kind: FrameKind = FrameKind.list
-  container: unknown
-  keys: readonly string[] = []
-  /** Rich kind or registration. */
-  detail = 0
-  length = 0
-  next = 0
-  /** The key of a dict whose value comes next. */
-  key: unknown
 }
 
 /** Stands for a value that is handed over when it is complete. */
@@ -56,8 +39,9 @@ export class Decoder {
   at = 0
   private end = 0
   private memory!: Memory
-
   private source!: ValueSource
+  /** Rule 3. */
+  private failure: { error: unknown } | undefined
 
   /** The value that starts at word `at` of `memory` and ends before `end`. */
   decode(memory: Memory, at: number, end: number, source: ValueSource): unknown {
@@ -71,8 +55,10 @@ export class Decoder {
     this.source = source
     this.depth = 0
     try {
-      const value = this.read()
-      return this.depth === 0 ? value : this.run(value)
+      const first = this.read()
+      const value = this.depth === 0 ? first : this.run(first)
+      if (this.failure !== undefined) throw this.failure.error
+      return value
     } finally {
       this.letGo()
     }
@@ -83,6 +69,7 @@ export class Decoder {
     if (this.containers.length !== 0) this.containers = []
     if (this.shapes.length !== 0) this.shapes = []
     this.memory = undefined as never
+    this.failure = undefined
   }
 
   private take(words: number): number {
@@ -125,7 +112,7 @@ export class Decoder {
         return Buffer.from(memory.bytes.subarray(start, start + n))
       }
       case Tag.bigInt:
-        return this.readBigInt(n, low >>> 8 !== 0)
+        return readBigInt(memory.u32, this.take(n) << 1, n, low >>> 8 !== 0)
       case Tag.list:
       case Tag.tuple:
         return this.open(FrameKind.list, n, new Array(this.counted(n)))
@@ -277,24 +264,24 @@ export class Decoder {
     this.depth--
     frame.container = undefined
     frame.key = undefined
-    if (kind === FrameKind.dict && (container as Map<unknown, unknown>).size * 2 !== length) throw lost('keys', 'dict')
-    if (kind === FrameKind.set && (container as Set<unknown>).size !== length) throw lost('elements', 'set')
+    if (kind === FrameKind.dict && (container as Map<unknown, unknown>).size * 2 !== length)
+      this.failure ??= { error: lost('keys', 'dict') }
+    if (kind === FrameKind.set && (container as Set<unknown>).size !== length)
+      this.failure ??= { error: lost('elements', 'set') }
     if (kind !== FrameKind.rich && kind !== FrameKind.custom) return
-    const value = kind === FrameKind.rich ? decodeRich(detail, container as unknown[]) : this.custom(detail, container)
+    const value = this.complete(kind, detail, container)
     if (this.depth === 0) this.result = value
     else this.accept(this.frames[this.depth - 1] as Frame, value)
   }
 
-  private custom(id: number, value: unknown): unknown {
-    return this.source.custom(id, value)
-  }
-
-  private readBigInt(words: number, negative: boolean): bigint {
-    const at = this.take(words) << 1
-    let hex = '0x'
-    for (let i = words * 2 - 1; i >= 0; i--) hex += (this.memory.u32[at + i] as number).toString(16).padStart(8, '0')
-    const magnitude = words === 0 ? 0n : BigInt(hex)
-    return negative ? -magnitude : magnitude
+  private complete(kind: FrameKind, detail: number, parts: unknown): unknown {
+    if (this.failure !== undefined) return undefined
+    try {
+      return kind === FrameKind.rich ? decodeRich(detail, parts as unknown[]) : this.source.custom(detail, parts)
+    } catch (error) {
+      this.failure = { error }
+      return undefined
+    }
   }
 
   private readArray(ndim: number, flags: number): NDArray {
@@ -315,18 +302,6 @@ export class Decoder {
       copied: (flags & ArrayFlag.copied) !== 0,
     })
   }
-}
-
-function doubles(from: Float64Array, at: number, count: number): number[] {
-  const values: number[] = new Array(count)
-  for (let i = 0; i < count; i++) values[i] = from[at + i] as number
-  return values
-}
-
-function int32s(from: Int32Array, at: number, count: number): number[] {
-  const values: number[] = new Array(count)
-  for (let i = 0; i < count; i++) values[i] = from[at + i] as number
-  return values
 }
 
 function malformed(what: string): Error {

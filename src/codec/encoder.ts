@@ -64,8 +64,10 @@ export class Encoder {
   /** Writes one value; `name` is called when an error has to say which. */
   encode(value: unknown, name: (position: number) => string, position: number): void {
     const { to } = this
-    if (typeof value === 'number') return writeNumber(to, value)
-    if (typeof value === 'string') return writeString(to, value)
+    if (typeof value === 'number') {
+      writeNumber(to, value)
+      return
+    }
     try {
       this.write(value)
       if (this.depth !== 0) this.run()
@@ -84,22 +86,30 @@ export class Encoder {
     const { to } = this
     switch (typeof value) {
       case 'number':
-        return writeNumber(to, value)
+        writeNumber(to, value)
+        break
       case 'string':
-        return writeString(to, value)
+        writeString(to, value)
+        break
       case 'boolean':
-        return to.word(value ? Tag.true : Tag.false, 0)
+        to.word(value ? Tag.true : Tag.false, 0)
+        break
       case 'undefined':
-        return to.word(Tag.none, 0)
+        to.word(Tag.none, 0)
+        break
       case 'bigint':
-        return writeBigInt(to, value)
+        writeBigInt(to, value)
+        break
       case 'function': {
         const operand = operandOf(value)
         if (operand === undefined) throw new Refused(value)
-        return operand.writeOperand(to)
+        operand.writeOperand(to)
+        break
       }
       case 'object':
-        return value === null ? to.word(Tag.none, 0) : this.open(value)
+        if (value === null) to.word(Tag.none, 0)
+        else this.open(value)
+        break
       default:
         throw new Refused(value)
     }
@@ -108,12 +118,16 @@ export class Encoder {
   private open(value: object): void {
     const prototype = Object.getPrototypeOf(value)
     const isArray = Array.isArray(value)
-    if (isArray && prototype === Array.prototype) return this.openItems(tagList, value, value)
-    if (prototype === Object.prototype || prototype === null) return this.openPlain(value)
-    if (this.writeObject(this, value)) return
-    if (isArray) return this.openItems(tagList, value, value) // a subclass that nobody registered, or of another realm
-    if (!isPlainOfAnotherRealm(prototype)) throw new Refused(value)
-    this.openPlain(value)
+    if (isArray && prototype === Array.prototype) {
+      this.openItems(tagList, value, value)
+    } else if (prototype === Object.prototype || prototype === null) {
+      this.openPlain(value)
+    } else if (!this.writeObject(this, value)) {
+      // A subclass that nobody registered, or a value of another realm.
+      if (isArray) this.openItems(tagList, value, value)
+      else if (isPlainOfAnotherRealm(prototype)) this.openPlain(value)
+      else throw new Refused(value)
+    }
   }
 
   /** True when `container` was met before and a back reference is written; otherwise it has its number now. */

@@ -19,7 +19,8 @@ function explain(value: unknown): [came: string, advice?: string] {
   if (types.isWeakMap(value)) return ['a WeakMap', 'use a Map']
   if (types.isWeakSet(value)) return ['a WeakSet', 'use a Set']
   if (types.isBoxedPrimitive(value)) return [`a boxed ${className(value)}`, 'pass its valueOf()']
-  if (types.isProxy(value)) return [`a Proxy of an instance of class ${className(value)}`, 'pass the object behind it']
+  if (types.isProxy(value))
+    return [`a Proxy of an instance of class ${className(value as object)}`, 'pass the object behind it']
   if (types.isGeneratorObject(value)) return ['a generator', 'pass [...generator]']
   const memory = ArrayBuffer.isView(value) || value instanceof NDArray ? value.buffer : value
   if (types.isAnyArrayBuffer(memory)) {

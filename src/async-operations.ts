@@ -1,0 +1,97 @@
+// How the operations of the asynchronous API are appended, and the references to their results made.
+import { AsyncState } from './async-reference.js'
+import { theChannel } from './channel.js'
+import { FailedOperand } from './codec/operand.js'
+import type { Auxiliary } from './codec/operation.js'
+import { Opcode, OpFlag } from './codec/wire.js'
+import { append, type Written } from './operate.js'
+import { pendingResults } from './pending.js'
+import type { ReferenceState } from './reference-state.js'
+import { proxyTarget, type Space } from './space.js'
+
+const none: readonly unknown[] = []
+
+/** Operations of a batch whose caller is recorded: it takes microseconds, which a thousand calls of one turn must not pay each. */
+const mostStacks = 16
+
+/** Appends the operation whose result `made` stands for, and returns the reference. */
+export function write(
+  made: AsyncState,
+  opcode: number,
+  auxiliary: Auxiliary,
+  target: ReferenceState | undefined,
+  args: readonly unknown[],
+): object {
+  const proxy = new Proxy(proxyTarget, made)
+  try {
+    const batch = append(made.space.lane, opcode, made.keep, true, auxiliary, target, args, made)
+    if (made.stack !== undefined) {
+      batch.stack = made.stack
+    } else if (batch.operations <= mostStacks) {
+      batch.stack = made.stack = {}
+      Error.captureStackTrace(batch.stack, write)
+    }
+    made.batch = batch
+    made.running = true
+    pendingResults.put(made.temp, made)
+    batch.add(made, proxy, theChannel().commands.at)
+  } catch (error) {
+    if (!(error instanceof FailedOperand)) throw error
+    pendingResults.report(made.fail(error.error), error.error)
+  }
+  return proxy
+}
+
+/** An operation on `target` whose result somebody may use. */
+export function operate(
+  target: ReferenceState,
+  opcode: number,
+  auxiliary: Auxiliary,
+  args: readonly unknown[],
+  label: string,
+  keep = 0,
+): object {
+  const made = new AsyncState(target.space, -1, 0)
+  made.label = target.label + label
+  made.keep = keep
+  return write(made, opcode, auxiliary, target, args)
+}
+
+/** An operation without a target: an import, a helper. */
+export function begin(
+  space: Space,
+  opcode: number,
+  auxiliary: Auxiliary,
+  args: readonly unknown[],
+  label: string,
+  keep = 0,
+): object {
+  const made = new AsyncState(space, -1, 0)
+  made.label = label
+  made.keep = keep
+  return write(made, opcode, auxiliary, undefined, args)
+}
+
+/** An operation whose result nobody can use: `ref.name = value`. */
+export function statement(
+  target: ReferenceState,
+  opcode: number,
+  auxiliary: Auxiliary,
+  args: readonly unknown[],
+): void {
+  const made = new AsyncState(target.space, -1, 0)
+  write(made, opcode, auxiliary, target, args)
+  made.release()
+}
+
+/** Asks for the value of a result that was not awaited when its batch was sent. */
+export function fetch(state: AsyncState): void {
+  const written: Written = { temp: -1, start: 0 }
+  try {
+    const batch = append(state.space.lane, Opcode.fetch, OpFlag.awaited | state.keep, true, 0, state, none, written)
+    pendingResults.putFetch(written.temp, state)
+    batch.add({ finished() {}, abandon: (error) => state.fail(error) }, state, theChannel().commands.at)
+  } catch (error) {
+    state.fail(error instanceof FailedOperand ? error.error : error)
+  }
+}

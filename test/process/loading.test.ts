@@ -1,0 +1,85 @@
+// How the binary and libpython are loaded: every symbol bound at once, memory poisoned, Python's symbols global.
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
+import path from 'node:path'
+import { describe, it } from 'vitest'
+import { clean, folder, root, run, runFile, writeProgram } from './program.js'
+
+const everything = `
+  const np = python.import('numpy')
+  const array = await np.arange(12).reshape(3, 4)
+  console.log(array.toArray(), await np.sum(np.asarray(new Float64Array([1, 2, 3]))))
+  console.log(await python.eval('{"a": [1, 2.5, None, "é😀", 2**70, (1, {2})], 3: b"x"}'))
+  await python.import('json').loads('{').catch((error) => console.log(error.pythonType))
+  console.log(python.sync.import('decimal').Decimal('1.5').$add(1).toString())
+  for (let i = 0; i < 200; i++) await python.builtins.sorted([3, 1, 2].map(String), kw({ reverse: true }))
+  for await (const item of python.eval('iter(range(3))')) console.log(item)
+`
+const printed = `[ [ 0, 1, 2, 3 ], [ 4, 5, 6, 7 ], [ 8, 9, 10, 11 ] ] 6
+Map(2) {
+  'a' => [ 1, 2.5, null, 'é😀', 1180591620717411303424n, [ 1, [Set] ] ],
+  3 => <Buffer 78>
+}
+json.decoder.JSONDecodeError
+2.5
+0
+1
+2
+`
+
+describe.concurrent('the binary works', () => {
+  const environments = {
+    'as it is': {},
+    'with every symbol bound at once': { LD_BIND_NOW: '1' },
+    'with memory poisoned when it is allocated and freed': { MALLOC_PERTURB_: '165', PYTHONMALLOC: 'malloc' },
+    'with Python’s own checks of memory': { PYTHONMALLOC: 'debug' },
+    'in Python’s development mode': { PYTHONDEVMODE: '1' },
+    'with all buffers copied': { SNAKEBRIDGE_COPY_BUFFERS: '1' },
+  }
+  for (const [name, env] of Object.entries(environments)) {
+    it(name, async ({ expect }) => {
+      const outcome = await run(everything, { env })
+      expect({ ...outcome, stderr: '' }).toEqual(clean(printed))
+      expect(outcome.stderr).not.toMatch(/Fatal|Error:/)
+    })
+  }
+
+  it('with libpython’s symbols global, which extension modules need', async ({ expect }) => {
+    const outcome = await run(`
+      const { pythonapi } = python.import('ctypes')
+      console.log(await pythonapi.Py_IsInitialized())
+      for (const name of ['_decimal', '_ctypes', 'math', '_ssl', '_sqlite3', 'numpy._core._multiarray_umath']) await python.import(name)
+    `)
+    expect(outcome).toEqual(clean('1\n'))
+  })
+})
+
+describe.concurrent('a second copy of the package', () => {
+  const copy = path.join(folder, 'other copy')
+  const use = (first: string, second: string) => `
+    const one = require(${JSON.stringify(first)})
+    const other = require(${JSON.stringify(second)})
+    one.python.import('math').sqrt(4).then(console.log)
+      .then(() => other.python.import('math').sqrt(4))
+      .catch((error) => console.log(error.message))`
+
+  it('in the same process is noticed and named, and the first goes on', async ({ expect }) => {
+    mkdirSync(path.join(copy, 'build/Release'), { recursive: true })
+    for (const part of ['dist', 'python', 'package.json', 'build/Release/snakebridge.node'])
+      cpSync(path.join(root, part), path.join(copy, part), { recursive: true })
+    symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'))
+
+    const outcome = await runFile(writeProgram(use(root, copy), 'cjs'))
+    expect(outcome).toMatchObject({ code: 0, stderr: '' })
+    expect(outcome.stdout).toMatch(/^2\nexpected one copy of snakebridge in this process, got two: /)
+    expect(outcome.stdout).toContain(root)
+    expect(outcome.stdout).toContain(copy)
+  })
+
+  it('is the same one where ES modules and CommonJS meet', async ({ expect }) => {
+    const outcome = await run(`
+      import { createRequire } from 'node:module'
+      console.log(createRequire(import.meta.url)('snakebridge').python === python)
+    `)
+    expect(outcome).toEqual(clean('true\n'))
+  })
+})

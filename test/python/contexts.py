@@ -1,0 +1,33 @@
+"""Context managers that remember what they were left with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Recorder:
+    """Gives `value`, and suppresses exceptions where it is told to."""
+
+    def __init__(self, value: Any = None, suppress: bool = False) -> None:
+        self.value = value
+        self.suppress = suppress
+        self.left_with: list[Any] = []
+
+    def __enter__(self) -> Any:
+        return self.value
+
+    def __exit__(self, kind: Any, exc: Any, tb: Any) -> bool:
+        self.left_with.append(
+            [None if kind is None else kind.__name__, None if exc is None else str(exc), tb is not None]
+        )
+        return self.suppress
+
+
+class Failing:
+    """Its `__exit__` raises."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: Any) -> None:
+        raise RuntimeError("on the way out")

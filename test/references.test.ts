@@ -1,0 +1,198 @@
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import {
+  ForeignReferenceError,
+  isReference,
+  kw,
+  type PythonReference,
+  python,
+  ReleasedReferenceError,
+} from '../src/index.js'
+
+const builtins = python.builtins
+const shapes = python.import('./python/shapes.py')
+const identity = python.eval('lambda value: value')
+
+describe('attributes, items and calls', () => {
+  it('reads, writes and deletes attributes', async () => {
+    const point = await shapes.Point(1, 2)
+    point.x = 10
+    expect(await point.x).toBe(10)
+    delete point.y
+    expect(await builtins.hasattr(point, 'y')).toBe(false)
+    await point.$set('class', 'reserved')
+    expect(await point.$get('class')).toBe('reserved')
+  })
+
+  it('reads, writes and deletes items', async () => {
+    const list = await builtins.list.$keep([1, 2, 3]).$keep
+    list[0] = 'first'
+    expect(await list[0]).toBe('first')
+    expect(await list.$item(-1)).toBe(3)
+    expect(await list.$item(python.slice(1, null))).toEqual([2, 3])
+    delete list[0]
+    expect(await list.$toArray()).toEqual([2, 3])
+    const dict = await builtins.dict().$keep
+    dict.$setItem(1, 2, 'value')
+    expect(await dict.$item(1, 2)).toBe('value')
+    await dict.$deleteItem(1, 2)
+    expect(await dict.$len).toBe(0)
+  })
+
+  it('calls with keyword arguments, and only as the last argument', async () => {
+    expect(await builtins.sorted([3, 1, 2], kw({ reverse: true }))).toEqual([3, 2, 1])
+    expect(() => builtins.sorted(kw({ reverse: true }), [1])).toThrow('must be the last argument')
+    expect(await new shapes.Point(1, kw({ y: 2 })).y).toBe(2)
+  })
+
+  it('looks an attribute up again when it is used again', async () => {
+    const { sqrt } = python.import('math')
+    expect(await sqrt(4)).toBe(2)
+    expect(await sqrt(9)).toBe(3)
+    expect(isReference(await sqrt)).toBe(true)
+    expect(await builtins.list(builtins.map(sqrt, [16, 25]))).toEqual([4, 5])
+  })
+
+  it('answers operators, comparisons and questions', async () => {
+    const seven = await identity(7)
+    expect(seven).toBe(7)
+    const ref = identity(7)
+    expect(await ref.$add(1)).toBe(8)
+    expect(await ref.$floordiv(2)).toBe(3)
+    expect(await ref.$pow(2, 10)).toBe(9)
+    expect(await ref.$neg()).toBe(-7)
+    expect(await ref.$divmod(2)).toEqual([3, 1])
+    expect(await ref.$lt(8)).toBe(true)
+    expect(await ref.$not()).toBe(false)
+    expect(await identity([1, 2]).$len).toBe(2)
+    expect(await identity([1, 2]).$in(2)).toBe(true)
+    expect(await identity('a').$repr).toBe("'a'")
+    expect(await identity(null).$bool).toBe(false)
+    expect(await identity(1).$isinstance(builtins.int)).toBe(true)
+    expect(await identity(1).$type.__name__).toBe('int')
+  })
+})
+
+describe('pending and settled references', () => {
+  it('uses a result before it is there', async () => {
+    const [quotient, remainder] = builtins.divmod(17, 5)
+    expect(await builtins.list([quotient, remainder])).toEqual([3, 2])
+  })
+
+  it('keeps the exact type of an awaited scalar', async () => {
+    const three = python.eval('3.0')
+    expect(await three).toBe(3)
+    expect(await builtins.repr(three)).toBe('3.0')
+  })
+
+  it('gives the same reference for the same object, and the same result for each await', async () => {
+    const object = builtins.object()
+    const settled = await object
+    expect(await object).toBe(settled)
+    expect(await identity(settled)).toBe(settled)
+    expect((await builtins.list([settled]))[0]).toBe(settled)
+  })
+
+  it('is no thenable once settled, whatever the Python object has', async () => {
+    const settled = await shapes.Thenable()
+    expect(settled.then).toBeUndefined()
+    expect(await settled).toBe(settled)
+    expect(await settled.$get('then').$callable).toBe(true)
+    const dict = await python.eval('{"then": print}')
+    expect(dict).toBeInstanceOf(Map)
+  })
+
+  it('keeps a reference where a conversion would happen', async () => {
+    const list = await builtins.list([1, 2]).$keep
+    expect(isReference(list)).toBe(true)
+    list.append(3)
+    expect(await list.$toArray()).toEqual([1, 2, 3])
+  })
+
+  it('refuses to be a string or a number before it is awaited', () => {
+    expect(() => `${builtins.len([])}`).toThrow('await it first')
+    expect(() => (identity(1) as unknown as number) + 1).toThrow('await it first')
+  })
+
+  it('is left out of JSON', async () => {
+    expect(JSON.stringify({ a: await builtins.object(), b: 1 })).toBe('{"b":1}')
+  })
+
+  it('refuses a loop or a spread where only a pattern can end', () => {
+    expect(() => [...builtins.range(3)]).toThrow('for await')
+  })
+})
+
+describe('iteration', () => {
+  it('iterates in order over more than a chunk', async () => {
+    const items: number[] = []
+    for await (const item of shapes.counting(2000)) items.push(item)
+    expect(items).toEqual(Array.from({ length: 2000 }, (_, index) => index))
+  })
+
+  it('closes a generator when the loop is left', async () => {
+    await shapes.closed.clear()
+    for await (const item of shapes.counting(1_000_000)) if (item === 3) break
+    expect(await shapes.closed).toEqual(['counting'])
+  })
+
+  it('gives the items that came before an error, then the error', async () => {
+    const items: number[] = []
+    const loop = async () => {
+      for await (const item of shapes.failing()) items.push(item)
+    }
+    await expect(loop()).rejects.toThrow('no third')
+    expect(items).toEqual([1, 2])
+  })
+})
+
+describe('release', () => {
+  it('refuses a reference that was released', async () => {
+    const object = await builtins.object()
+    object.$release()
+    expect(() => identity(object)).toThrow(ReleasedReferenceError)
+    expect(() => object.name).toThrow(ReleasedReferenceError)
+    object.$release()
+  })
+
+  it('completes operations that were written before the release', async () => {
+    const list = await builtins.list([1]).$keep
+    const length = builtins.len(list)
+    list.$release()
+    expect(await length).toBe(1)
+  })
+
+  it('lets the Python object go', async () => {
+    const point: PythonReference = await shapes.Point(1, 2)
+    const watch = await python.import('weakref').ref(point)
+    point[Symbol.dispose]()
+    await builtins.len([])
+    await python.import('time').sleep(0.05)
+    expect(await watch()).toBe(null)
+  })
+
+  it('lets go of what JavaScript has collected', async () => {
+    const watch = await (async () => python.import('weakref').ref(await shapes.Point(1, 2)))()
+    for (let round = 0; round < 50; round++) {
+      global.gc?.()
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      if ((await watch()) === null) return
+    }
+    expect.fail('the object is still alive')
+  })
+
+  it('refuses $ methods without their reference', () => {
+    const { $item } = builtins
+    expect(() => $item(0)).toThrow(ForeignReferenceError)
+  })
+})
+
+describe('inspection', () => {
+  it('shows references without waiting', async () => {
+    expect(inspect(builtins.len([]))).toBe('[Python reference .len(), pending]')
+    const point = await shapes.Point(1, 2)
+    expect(inspect(point)).toBe('[Python reference .Point()]')
+    await point.$repr
+    expect(inspect({ point })).toBe('{ point: [Python Point(1, 2)] }')
+  })
+})
