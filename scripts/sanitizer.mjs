@@ -1,6 +1,6 @@
 // Builds the addon with a sanitizer and runs the test suite on it: `node scripts/sanitizer.mjs build|test asan|tsan`
-// (further arguments go to vitest). Node itself is not instrumented, so the runtime is preloaded. Reports go to files,
-// so that what tests read on stderr stays what it is, and none in a child process is missed.
+// (further arguments go to vitest). Node itself is not instrumented, so the runtime is preloaded. ASAN's and
+// TSAN's reports go to files: tests read stderr, and none in a child process is missed. UBSAN ends the process with 99.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
@@ -66,12 +66,12 @@ function environment() {
 }
 
 function build() {
+  if (!run('node', ['scripts/setup.mjs', action === 'test' ? 'test' : 'modules'])) return false
   const options = ['--out', path.join(folder, 'build'), `--CDSB_SANITIZE=${kind.sanitize}`]
   return ['configure', 'build'].every((step) => run('npx', ['cmake-js', step, ...options]))
 }
 
 function test() {
-  if (!run('node', ['scripts/setup.mjs', 'modules', 'typescript', 'python'])) return false
   rmSync(reports, { recursive: true, force: true })
   mkdirSync(reports, { recursive: true })
   const passed = run('npx', ['vitest', 'run', ...rest], environment())

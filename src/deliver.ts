@@ -17,12 +17,22 @@ import { poolSpace } from './spaces.js'
 import { copyBuffers } from './start.js'
 import { makeInspectable } from './symbols.js'
 import { onSyncError } from './sync-reference.js'
+import { type Watched, watch } from './watch.js'
 
 /** The error of each exception object, by the object's index, as long as somebody has it: one exception is one error on every lane. */
-const errors = new Map<number, { generation: number; error: WeakRef<Error> }>()
-const forgotten = new FinalizationRegistry<number>((index) => {
-  if (errors.get(index)?.error.deref() === undefined) errors.delete(index)
-})
+const errors = new Map<number, KnownError>()
+
+class KnownError implements Watched {
+  slot = -1
+  constructor(
+    private readonly index: number,
+    readonly generation: number,
+  ) {}
+
+  discard(): void {
+    if (errors.get(this.index) === this) errors.delete(this.index)
+  }
+}
 
 function takeResults(length: number, big?: ArrayBuffer): void {
   const channel = theChannel()
@@ -31,6 +41,7 @@ function takeResults(length: number, big?: ArrayBuffer): void {
   else if (channel.custom.arriving !== 0) memory = memory.copy(length)
   const { u32 } = memory
   const end = length >>> 3
+  let value: unknown
   for (let at = 0; at < end; ) {
     const kind = u32[at << 1] as number
     const temp = u32[(at << 1) + 1] as number
@@ -40,7 +51,10 @@ function takeResults(length: number, big?: ArrayBuffer): void {
       throw new Error('a message from Python does not follow the wire format: a wrong entry size')
     switch (kind) {
       case EntryKind.value:
-        takeValue(channel, memory, at + 2, next, temp)
+        value = takeValue(channel, memory, at + 2, next, temp)
+        break
+      case EntryKind.shown:
+        takeShown(channel, memory, at + 2, next, value)
         break
       case EntryKind.error:
       case EntryKind.failed:
@@ -68,9 +82,9 @@ function stateFor(channel: Channel, temp: number): AsyncState | undefined {
   return fetched
 }
 
-function takeValue(channel: Channel, memory: Memory, at: number, end: number, temp: number): void {
+function takeValue(channel: Channel, memory: Memory, at: number, end: number, temp: number): unknown {
   const state = stateFor(channel, temp)
-  if (state === undefined) return
+  if (state === undefined) return undefined
   const tag = (memory.u32[at << 1] as number) & 0xff
   const decoder = channel.takeDecoder()
   let value: unknown
@@ -78,7 +92,7 @@ function takeValue(channel: Channel, memory: Memory, at: number, end: number, te
     value = decoder.decode(memory, at, end, state.space)
   } catch (error) {
     pendingResults.report(state.fail(error), error)
-    return
+    return undefined
   } finally {
     channel.returnDecoder(decoder)
   }
@@ -87,6 +101,16 @@ function takeValue(channel: Channel, memory: Memory, at: number, end: number, te
   } else {
     state.resolve(value, tag === Tag.object && isReference(value), tag === Tag.float, tag < Tag.bytes)
   }
+  return value
+}
+
+/** How the reference that has just arrived is shown until somebody asks for its repr. */
+function takeShown(channel: Channel, memory: Memory, at: number, end: number, reference: unknown): void {
+  if (!isReference(reference)) return
+  const decoder = channel.takeDecoder()
+  const state = (reference as { [stateOf]: ReferenceState })[stateOf]
+  state.shown = decoder.decode(memory, at, end, poolSpace) as string
+  channel.returnDecoder(decoder)
 }
 
 /** A plain object that holds a callable reference by the key `then` would be taken for a promise: such a dict arrives as a Map. */
@@ -133,7 +157,7 @@ export function decodeError(
   const generation = memory.u32[(at << 1) + 2] as number
   const exception = space.reference(index, generation)
   const known = errors.get(index)
-  const same = known?.generation === generation ? known.error.deref() : undefined
+  const same = known?.generation === generation ? watch.object(known) : undefined
   if (same !== undefined) return same
   const decoder = channel.takeDecoder()
   let description: ErrorDescription
@@ -147,8 +171,9 @@ export function decodeError(
   const js = description.js === undefined ? undefined : channel.jsValues.get(description.js)
   if (js !== undefined) return js
   const error = createPythonError(description, exception, callers(), (id) => channel.jsValues.get(id))
-  errors.set(index, { generation, error: new WeakRef(error) })
-  forgotten.register(error, index)
+  const remembered = new KnownError(index, generation)
+  errors.set(index, remembered)
+  watch.add(error, remembered)
   return error
 }
 

@@ -5,6 +5,7 @@
 //  3. What was given back travels at the head of the next batch.
 import type { CommandBuffer } from './codec/command-buffer.js'
 import type { Operand } from './codec/operand.js'
+import type { Watched } from './watch.js'
 
 /** A batch as far as references are concerned. */
 export interface User {
@@ -19,12 +20,11 @@ export function setUser(next: User | undefined): void {
   user = next
 }
 
-export abstract class Handle implements Operand {
+export abstract class Handle implements Operand, Watched {
   /** Batches that use it. */
   private uses = 0
   private usedIn = -1
   private surplus = false
-  /** Where it is watched; -1 when it is not. */
   slot = -1
 
   abstract writeOperand(to: CommandBuffer): void

@@ -58,6 +58,8 @@ function frozenset(items: Iterable<unknown>): Marker {
 
 /** A Python dict of `[key, value]` entries (a Map, an array) or of an object's own properties, whatever its class. */
 function dict(entries: Iterable<readonly [unknown, unknown]> | Readonly<Record<string, unknown>>): Marker {
+  if (typeof entries !== 'object' || entries === null)
+    throw new ConversionError(`expected entries or an object for python.dict, got ${shown(entries)}`)
   const pairs =
     Symbol.iterator in entries ? elements(entries as Iterable<unknown>, 'python.dict') : Object.entries(entries)
   const flat: unknown[] = []

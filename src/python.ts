@@ -3,7 +3,8 @@ import './deliver.js'
 import { asyncSpace } from './async-reference.js'
 import { theChannel } from './channel.js'
 import { withManager, withManagerSync } from './context.js'
-import { doctor } from './doctor.js'
+import type { DiscoverOptions } from './discovery/candidate.js'
+import type { DoctorReport } from './doctor.js'
 import { asyncEntry, type Entry, syncEntry } from './entry.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { LaneThread } from './lane.js'
@@ -86,6 +87,11 @@ const sync: SyncPython = {
   get builtins() {
     return blocking.builtins
   },
+}
+
+/** Examines this machine; see `DoctorReport`. Loaded on demand: start-up should not pay for it. */
+async function doctor(options?: DiscoverOptions): Promise<DoctorReport> {
+  return (await import('./doctor.js')).doctor(options)
 }
 
 /** Python in this process. Starts with the first use, or with `python.start()`. */

@@ -15,6 +15,8 @@ export abstract class ReferenceState extends Handle {
   released = false
   /** How it was made, for messages. */
   label = ''
+  /** A cheap repr, or the type's name; what console.log shows before `repr`. */
+  shown: string | undefined
   /** What `$repr` gave. */
   repr: string | undefined
 

@@ -58,6 +58,8 @@ interface Operators<T> {
   readonly $dir: T
   /** `list(ref)`, in one trip. */
   $toArray(): T
+  /** The object as the conversion table has it: the value of a reference that was kept. */
+  readonly $value: T
 }
 
 /** Questions with an answer of a known type. */

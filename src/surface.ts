@@ -61,6 +61,8 @@ properties.set('$keep', (state, proxy) => {
   return state.index >= 0 ? proxy : perform(state, Opcode.fetch, 0, none, '', OpFlag.keep)
 })
 
+properties.set('$value', (state) => perform(state, Opcode.fetch, 0, none, '$value'))
+
 for (const [operator, number] of Object.entries(Operator)) {
   if (otherwise.has(operator as OperatorName)) continue
   methods.set(`$${operator}`, function (this: object, ...args: unknown[]) {

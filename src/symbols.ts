@@ -63,7 +63,7 @@ function inspectReference(this: object): string {
     },
     () => {}, // a repr that raises: the reference is shown by its name
   )
-  return `[Python reference${name}]`
+  return state.shown === undefined ? `[Python reference${name}]` : `[Python ${state.shown}]`
 }
 
 function reprNow(state: SyncState): string {

@@ -1,16 +1,23 @@
-// Which references are still used: asked of the engine when it is time.
+// Which references, and errors, are still used: asked of the engine when it is time.
 //  1. The addon says when to look for the dead (native/bridge/watched_objects.h): after so many references, or so many bytes.
 //  2. A program that is idle does not get there; it looks after a full collection, which the canary notices.
-import type { Handle } from './handle.js'
 import { loadAddon } from './native.js'
 
+/** What stands for a watched object; it must not refer to the object. */
+export interface Watched {
+  /** Where it is watched; -1 when it is not. */
+  slot: number
+  /** The object has been collected. */
+  discard(): void
+}
+
 class Watch {
-  private readonly handles: (Handle | undefined)[] = []
+  private readonly handles: (Watched | undefined)[] = []
   private readonly free: number[] = []
   private canary: FinalizationRegistry<undefined> | undefined
 
-  /** Discards what `handle` holds when `object` is collected. */
-  add(object: object, handle: Handle): void {
+  /** Calls `discard` of `handle` when `object` is collected. */
+  add(object: object, handle: Watched): void {
     const slot = this.free.pop() ?? this.handles.length
     this.handles[slot] = handle
     handle.slot = slot
@@ -19,11 +26,11 @@ class Watch {
   }
 
   /** The object that was added with `handle`, if it is still there. */
-  object(handle: Handle): object | undefined {
+  object(handle: Watched): object | undefined {
     return handle.slot < 0 ? undefined : loadAddon().watched(handle.slot)
   }
 
-  remove(handle: Handle): void {
+  remove(handle: Watched): void {
     const { slot } = handle
     if (slot < 0) return
     loadAddon().unwatch(slot)
@@ -35,7 +42,7 @@ class Watch {
     for (let i = 0; i < dead.length; i++) this.clear(dead[i] as number)?.discard()
   }
 
-  private clear(slot: number): Handle | undefined {
+  private clear(slot: number): Watched | undefined {
     const handle = this.handles[slot]
     this.handles[slot] = undefined
     this.free.push(slot)
@@ -52,5 +59,5 @@ class Watch {
   }
 }
 
-/** The references of this JavaScript thread. */
+/** What is watched on this JavaScript thread. */
 export const watch = new Watch()

@@ -244,7 +244,7 @@ napi_value Channel::run(size_t length, napi_value externals) {
     GilAcquire gil;
     wire::Reader in(commands_, length);
     try {
-      beginBatch(*environment, in);
+      releaseListed(*environment, readHead(in));
       runNow(*environment, pinned, in, out);
       environment->noteHeld();
     } catch (const std::exception& error) {

@@ -61,7 +61,7 @@
 #define SB_PY_STRUCTS(X)                                                                                     \
   X(None, _Py_NoneStruct) X(True, _Py_TrueStruct) X(False, _Py_FalseStruct)                                  \
   X(NotImplemented, _Py_NotImplementedStruct) X(Ellipsis, _Py_EllipsisObject)                                \
-  X(BoolType, PyBool_Type) X(BytesType, PyBytes_Type) X(ByteArrayType, PyByteArray_Type)                     \
+  X(BaseObjectType, PyBaseObject_Type) X(BoolType, PyBool_Type) X(BytesType, PyBytes_Type) X(ByteArrayType, PyByteArray_Type)                     \
   X(CFunctionType, PyCFunction_Type) X(ComplexType, PyComplex_Type)                                          \
   X(DictType, PyDict_Type) X(FloatType, PyFloat_Type) X(FrozenSetType, PyFrozenSet_Type)                     \
   X(ListType, PyList_Type) X(LongType, PyLong_Type) X(MemoryViewType, PyMemoryView_Type)                     \

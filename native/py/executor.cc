@@ -5,6 +5,7 @@
 #include "py/failures.h"
 #include "py/gil.h"
 #include "py/python_error.h"
+#include "py/shown.h"
 
 namespace snakebridge {
 
@@ -66,6 +67,19 @@ void encodeResult(Environment& environment, uint32_t flags, const Ref& value, wi
   }
 }
 
+// After the value of an awaited operation, if that is a reference: see shown.h.
+void showReference(Batch& batch, const Operation& operation, const wire::Writer& value, Borrowed object) {
+  constexpr size_t kValueAt = 2 * wire::kWord;
+  if (value.data()[kValueAt] != static_cast<uint8_t>(wire::Tag::kObject)) return;
+  const std::string text = shownText(object);
+  wire::Writer entry;
+  beginEntry(entry, wire::EntryKind::kShown, operation.temp, batch.id);
+  entry.header(wire::Tag::kUtf8, static_cast<uint32_t>(text.size()));
+  entry.bytes(text.data(), text.size());
+  endEntry(entry);
+  append(batch, entry);
+}
+
 void finishBatch(Batch& batch) {
   batch.done = true;
   wire::Writer entry;
@@ -103,6 +117,7 @@ void complete(const BatchRef& batch, const Operation& operation, uint64_t active
       encodeResult(environment, operation.flags, value, entry);
       endEntry(entry);
       append(*batch, entry);
+      showReference(*batch, operation, entry, value);
     } catch (...) {
       // The value exists, only its conversion failed: whoever waits for it hears of it, the temp stays usable.
       failedEntry(*batch, operation, currentFailure());
@@ -269,22 +284,28 @@ Active nextOf(Batch& batch) {
 
 }  // namespace
 
-uint32_t beginBatch(Environment& environment, wire::Reader& in) {
-  const uint32_t operations = in.word().low;
+BatchHead readHead(wire::Reader& in) {
+  BatchHead head;
+  head.operations = in.word().low;
   const auto counts = in.word();
-  const uint8_t* temps = in.take(size_t{counts.low} * 4);
-  const uint8_t* objects = in.take(size_t{counts.high} * 8);
-  for (uint32_t i = 0; i < counts.low; i++) {
+  head.tempCount = counts.low;
+  head.objectCount = counts.high;
+  head.temps = in.take(size_t{head.tempCount} * 4);
+  head.objects = in.take(size_t{head.objectCount} * 8);
+  return head;
+}
+
+void releaseListed(Environment& environment, const BatchHead& head) {
+  for (uint32_t i = 0; i < head.tempCount; i++) {
     uint32_t temp;
-    std::memcpy(&temp, temps + size_t{i} * 4, 4);
+    std::memcpy(&temp, head.temps + size_t{i} * 4, 4);
     environment.temps.release(temp);
   }
-  for (uint32_t i = 0; i < counts.high; i++) {
+  for (uint32_t i = 0; i < head.objectCount; i++) {
     uint32_t pair[2];
-    std::memcpy(pair, objects + size_t{i} * 8, 8);
+    std::memcpy(pair, head.objects + size_t{i} * 8, 8);
     environment.objects.release(pair[0], pair[1]);
   }
-  return operations;
 }
 
 namespace {
@@ -294,9 +315,13 @@ void runRest(const BatchRef& batch, Progress& progress, Order order) {
   if (!batch->started) {
     batch->started = true;
     wire::Reader in(batch->bytes.get(), batch->size);
-    batch->unfinished = beginBatch(environment, in);
+    const BatchHead head = readHead(in);
+    // A finalizer may give the GIL up, and another thread join: everything it needs is there before the first runs.
+    // The releases count as one operation, because JS uses the numbers again once the batch is done.
+    batch->unfinished = head.operations + 1;
     batch->cursor.store(in.position(), std::memory_order_relaxed);
-    if (batch->unfinished == 0) finishBatch(*batch);
+    releaseListed(environment, head);
+    if (--batch->unfinished == 0 && batch->cursor.load(std::memory_order_relaxed) >= batch->size) finishBatch(*batch);
   } else {
     flush(*batch);  // Rule 4: another thread is busy with this batch
   }

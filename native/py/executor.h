@@ -55,8 +55,18 @@ enum class Order {
 // Runs what is left of the batch, and whatever becomes ready meanwhile.
 void runBatch(const BatchRef& batch, Progress& progress, Order order);
 
-// The release section at a batch's start: returns the number of operations, leaving the reader at the first.
-uint32_t beginBatch(Environment& environment, wire::Reader& in);
+// What stands at a batch's start: how many operations follow, and what JS gives back with it.
+struct BatchHead {
+  uint32_t operations = 0;
+  uint32_t tempCount = 0;
+  uint32_t objectCount = 0;
+  const uint8_t* temps = nullptr;
+  const uint8_t* objects = nullptr;
+};
+// Leaves the reader at the first operation.
+BatchHead readHead(wire::Reader& in);
+// Runs finalizers, and with them any Python code.
+void releaseListed(Environment& environment, const BatchHead& head);
 
 // Runs one operation to its end on the calling thread and appends its value (or a kError) to `out`.
 void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in, wire::Writer& out);

@@ -63,6 +63,8 @@ FailureRef currentFailure() {
     return dependency.failure;
   } catch (const std::bad_alloc&) {
     return failureOf(newException(py.MemoryError, "the bridge ran out of memory while converting values"));
+  } catch (const wire::MessageTooLarge& error) {
+    return failureOf(newException(py.OverflowError, error.what()));
   } catch (const std::exception& error) {
     return failureOf(newException(py.SystemError, error.what()));
   }

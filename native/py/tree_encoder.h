@@ -35,6 +35,8 @@ class TreeEncoder {
   // In the memo, instead of the number of a registered type's instance, which takes none.
   static constexpr uint32_t kExporting = 0xffffffffu;
   static constexpr uint32_t kNotExporting = 0xfffffffeu;
+  // Likewise of a tuple that has _fields and is no namedtuple.
+  static constexpr uint32_t kNoRecord = 0xfffffffdu;
 
   enum class Kind : uint8_t { kList, kTuple, kShaped, kDict, kExported };
   // A container whose elements are being written.

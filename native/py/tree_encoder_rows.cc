@@ -74,10 +74,15 @@ bool TreeEncoder::openRich(Borrowed value, wire::RichKind kind) {
 // The record takes the number of its plain object, so that shared and cyclic records keep their shape.
 bool TreeEncoder::openRecord(Borrowed record) {
   if (const auto known = work_->memo.findOrKeep(record, containers_)) {
+    if (*known == kNoRecord) return writeReference(record);
     out_.header(Tag::kBackRef, *known);
     return false;
   }
   Ref fields = fieldsOf(record);
+  if (fields.is(py.NotImplemented)) {
+    work_->memo.renumber(record, kNoRecord);
+    return writeReference(record);
+  }
   if (typeOf(fields.get()) != py.DictType) raise(py.TypeError, "snakebridge.values.fields expected to return a dict");
   // A dict that somebody else has too could have a number already.
   if (fields.get()->ob_refcnt != 1) fields = check(py.PyDict_Copy(fields.get()));

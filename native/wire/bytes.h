@@ -11,6 +11,16 @@
 
 namespace snakebridge::wire {
 
+// Both languages count a message's bytes in 31 bits.
+constexpr size_t kLargestMessage = 0x7ffffff8;
+
+class MessageTooLarge : public std::length_error {
+ public:
+  MessageTooLarge()
+      : std::length_error("the value has more elements than fit: expected less than 2 GiB of values in one result; "
+                          "keep it in Python ($keep) and take parts of it, or share its memory (memoryview, NumPy)") {}
+};
+
 // A growing, word-aligned byte buffer. Always a whole number of words long.
 class Writer {
  public:
@@ -60,7 +70,9 @@ class Writer {
 
  private:
   void grow(size_t more) {
+    if (more > kLargestMessage - size_) throw MessageTooLarge();
     size_t wanted = capacity_ < 256 ? 256 : capacity_ * 2;
+    if (wanted > kLargestMessage) wanted = kLargestMessage;
     if (wanted < size_ + more) wanted = size_ + more;
     auto* moved = static_cast<uint8_t*>(std::realloc(data_, wanted));
     if (moved == nullptr) throw std::bad_alloc();

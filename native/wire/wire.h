@@ -126,6 +126,7 @@ enum class EntryKind : uint32_t {
   kError = 2,     // a kError value; the operation was awaited
   kBatchDone = 3, // every operation of the batch has ended; its released temps may be used again
   kFailed = 4,    // a kError value; nobody awaited the operation
+  kShown = 6,     // follows a kValue that is a kObject: a string, how the object is shown before anybody asks for its repr
   kDropped = 5,   // high = n; n words (low = id): JS values Python no longer holds
 };
 

@@ -33,11 +33,13 @@ def import_file(path: str) -> Any:
         return known
     if not os.path.isfile(path):
         raise FileNotFoundError(2, "No such Python file", path)
-    folder, name = _place(path)
-    top, _, inside = name.partition(".")
-    if inside:
-        package = import_file(os.path.join(folder, top))
-        return _files.setdefault(path, import_module(f"{package.__name__}.{inside}"))
+    folder, name = os.path.split(path)
+    name = name.rpartition(".")[0] or name
+    if name == "__init__":
+        folder, name = os.path.split(folder)
+    if os.path.isfile(os.path.join(folder, "__init__.py")):
+        package = import_file(folder)
+        return _files.setdefault(path, import_module(f"{package.__name__}.{name}"))
     if folder not in sys.path:
         sys.path.append(folder)
     with _lock_of(path):
@@ -46,19 +48,6 @@ def import_file(path: str) -> Any:
         else:
             module = _files.get(path) or _load(f"_snakebridge_file_{len(_files)}_{name}", path)
         return _files.setdefault(path, module)
-
-
-def _place(path: str) -> tuple[str, str]:
-    """The folder to search for the file's module, and its name there: with those of the packages that it is in."""
-    import os
-
-    folder, name = os.path.split(path)
-    name = name.rpartition(".")[0] or name
-    names = [] if name == "__init__" else [name]
-    while os.path.isfile(os.path.join(folder, "__init__.py")):
-        folder, package = os.path.split(folder)
-        names.insert(0, package)
-    return folder, ".".join(names)
 
 
 def _lock_of(path: str) -> Any:

@@ -21,6 +21,9 @@ export interface ValueSource {
   custom(id: number, value: unknown): unknown
 }
 
+/** Bytes of a message: kLargestMessage of native/wire/bytes.h. */
+const largest = 0x7ffffff8
+
 /** Stands for a value that is handed over when it is complete. */
 const incomplete = Symbol('incomplete')
 
@@ -79,6 +82,11 @@ export class Decoder {
     return at
   }
 
+  /** The word at which `length` bytes start. */
+  private takeBytes(length: number): number {
+    return this.take(length > largest ? largest : (length + 7) >>> 3)
+  }
+
   /** A whole value, or an opened container, or `incomplete`. */
   private read(): unknown {
     const { memory } = this
@@ -98,17 +106,17 @@ export class Decoder {
       case Tag.float:
         return memory.f64[this.take(1)]
       case Tag.ascii:
-        return memory.ascii(this.take((n + 7) >>> 3), n)
+        return memory.ascii(this.takeBytes(n), n)
       case Tag.utf8: {
-        const start = this.take((n + 7) >>> 3) << 3
+        const start = this.takeBytes(n) << 3
         return memory.bytes.utf8Slice(start, start + n)
       }
       case Tag.utf16: {
-        const start = this.take((n + 3) >>> 2) << 3
+        const start = this.takeBytes(n * 2) << 3
         return memory.bytes.ucs2Slice(start, start + n * 2)
       }
       case Tag.bytes: {
-        const start = this.take((n + 7) >>> 3) << 3
+        const start = this.takeBytes(n) << 3
         return Buffer.from(memory.bytes.subarray(start, start + n))
       }
       case Tag.bigInt:
@@ -129,7 +137,7 @@ export class Decoder {
       case Tag.int53List:
         return this.number(doubles(memory.f64, this.take(n), n))
       case Tag.int32List:
-        return this.number(int32s(memory.i32, this.take((n + 1) >>> 1) << 1, n))
+        return this.number(int32s(memory.i32, this.takeBytes(n * 4) << 1, n))
       case Tag.backRef: {
         if (n >= this.containers.length) throw malformed('a back reference to a later container')
         return this.containers[n]

@@ -145,6 +145,7 @@ export class Encoder {
     if ((tag === tagList || tag === Tag.tuple) && length > 0 && typeof items[0] === 'number') {
       if (writePackedArray(this.to, items, tag === Tag.tuple)) return
     }
+    this.to.reserve(length + 1) // each takes a word or more: what cannot fit is refused now
     this.to.word(tag, length)
     if (length > 0) this.push(FrameKind.items, items, length)
   }

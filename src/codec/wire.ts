@@ -54,7 +54,7 @@ export const Opcode = {
 
 export const OpFlag = { none: 0, awaited: 1, keep: 2 } as const
 
-export const EntryKind = { value: 1, error: 2, batchDone: 3, failed: 4, dropped: 5 } as const
+export const EntryKind = { value: 1, error: 2, batchDone: 3, failed: 4, dropped: 5, shown: 6 } as const
 
 /** In the order of wire::Operator. */
 const operators = [

@@ -6,11 +6,11 @@ import { clean, folder, root, run, runFile, writeProgram } from './program.js'
 
 const everything = `
   const np = python.import('numpy')
-  const array = await np.arange(12).reshape(3, 4)
+  const array = await np.arange(python.float(12)).reshape(3, 4)
   console.log(array.toArray(), await np.sum(np.asarray(new Float64Array([1, 2, 3]))))
   console.log(await python.eval('{"a": [1, 2.5, None, "é😀", 2**70, (1, {2})], 3: b"x"}'))
   await python.import('json').loads('{').catch((error) => console.log(error.pythonType))
-  console.log(python.sync.import('decimal').Decimal('1.5').$add(1).toString())
+  console.log(String(await python.import('decimal').Decimal('1.5').$add(1)), python.sync.import('math').sqrt(4))
   for (let i = 0; i < 200; i++) await python.builtins.sorted([3, 1, 2].map(String), kw({ reverse: true }))
   for await (const item of python.eval('iter(range(3))')) console.log(item)
 `
@@ -20,7 +20,7 @@ Map(2) {
   3 => <Buffer 78>
 }
 json.decoder.JSONDecodeError
-2.5
+2.5 2
 0
 1
 2

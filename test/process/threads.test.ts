@@ -89,7 +89,7 @@ describe.concurrent('threads', () => {
 
   it('keep one state each, for as long as they live', async ({ expect }) => {
     const outcome = await run(`
-      python.import('sys').path.insert(0, ${fixtures})
+      await python.import('sys').path.insert(0, ${fixtures})
       const lane = python.lane('own')
       const seen = new Map()
       const look = async (where) => {
@@ -118,7 +118,7 @@ describe.concurrent('threads', () => {
     const outcome = await run(`
       const program = 'import sys; sys.setrecursionlimit(6000); depth = lambda n: 0 if n == 0 else 1 + depth(n - 1)'
       for (const where of [python, python.lane('own')]) {
-        const { depth } = await where.exec(program)
+        const depth = where.exec(program).$item('depth')
         console.log(await depth(5000), await where.import('numpy').sqrt(4))
       }
     `)
@@ -130,7 +130,7 @@ describe.concurrent('what JavaScript drops', () => {
   it('is released by whoever holds the GIL next, all of it', async ({ expect }) => {
     const outcome = await run(
       `
-      const { make, alive } = await python.exec(\`
+      const scope = await python.exec(\`
 count = 0
 class Counted:
     def __init__(self):
@@ -141,7 +141,8 @@ class Counted:
         count -= 1
 make = Counted
 def alive(): return count
-\`).$keep
+\`)
+      const [make, alive] = [await scope.$item('make'), await scope.$item('alive')]
       let made = await Promise.all(Array.from({ length: 5000 }, () => make()))
       console.log(await alive())
       const spin = python.exec('import time\\nend = time.time() + 0.5\\nwhile time.time() < end: pass')
@@ -159,13 +160,12 @@ def alive(): return count
   it('is released without another call', async ({ expect }) => {
     const outcome = await run(
       `
-      await python.exec('import os, threading')
       let object = await python.exec(\`
 import os
 class Last:
     def __del__(self): os.write(1, b"released\\\\n")
-made = Last()
-\`).$item('made')
+def make(): return Last()
+\`).$item('make')()
       object = undefined
       for (let i = 0; i < 10; i++) { globalThis.gc(); await new Promise((done) => setTimeout(done, 30)) }
       console.log('end')
@@ -178,14 +178,14 @@ made = Last()
   it('may use Python while it goes: locks and calls in __del__', async ({ expect }) => {
     const outcome = await run(
       `
-      const { make } = await python.exec(\`
+      const make = await python.exec(\`
 import threading
 lock = threading.Lock()
 class Locking:
     def __del__(self):
         with lock: __import__("time").sleep(0.001)
 make = Locking
-\`).$keep
+\`).$item('make')
       for (let i = 0; i < 200; i++) {
         await make()
         if (i % 20 === 0) globalThis.gc()

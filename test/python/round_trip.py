@@ -140,8 +140,38 @@ class ListOfFields(list):
     name: str = "x"
 
 
+class NotNamed(tuple):
+    """A tuple whose _fields name something else."""
+
+    _fields = None
+
+
+class WrongFields(tuple):
+    _fields = ("a", "b")
+
+
+class Incomplete(Pair):
+    """A dataclass instance without one of its fields."""
+
+    def __init__(self):
+        self.left = 1
+
+
 class Plain:
     """Without a row."""
+
+
+class Strange(type):
+    """A metaclass that answers anything."""
+
+    def __getattr__(cls, name):
+        return ("x",) if name in ("_fields", "__dataclass_fields__") else None
+
+
+class Liar(metaclass=Strange):
+    @property
+    def __class__(self):
+        return dict
 
 
 def value(expression):

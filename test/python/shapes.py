@@ -40,3 +40,8 @@ def failing() -> Iterator[int]:
     yield 1
     yield 2
     raise LookupError("no third")
+
+
+def raising(value: Any) -> None:
+    local = value
+    raise LookupError(local)
