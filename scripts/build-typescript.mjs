@@ -60,7 +60,7 @@ const { outputFiles } = await build({
   format: 'cjs',
   target: 'node20',
   packages: 'external',
-  keepNames: false,
+  keepNames: true, // a class that names itself would be shown as _Complex
   logLevel: 'warning',
 })
 for (const file of outputFiles) files.set(file.path, file.text)

@@ -54,6 +54,11 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   /** The reference whose `$repr` this is. */
   reprOf: ReferenceState | undefined
 
+  /** `ref.name`, by itself. */
+  get isAttribute(): boolean {
+    return this.attribute !== ''
+  }
+
   /** Settled references have an index. */
   get isSettled(): boolean {
     return this.index >= 0

@@ -8,6 +8,7 @@ import type { Memory } from './codec/memory.js'
 import { stateOf } from './codec/operand.js'
 import { EntryKind, noTemp, Tag } from './codec/wire.js'
 import { createPythonError, type ErrorDescription } from './errors/create.js'
+import { PythonAttributeError } from './errors/kinds.js'
 import type { Addon } from './native.js'
 import { runNow } from './operate.js'
 import { pendingResults } from './pending.js'
@@ -124,6 +125,8 @@ function takeError(channel: Channel, memory: Memory, at: number, end: number, te
   const space = state?.space ?? poolSpace
   const error = decodeError(channel, memory, at, end, space, () => callSite(state, temp, batch))
   if (state?.fail(error) === true) pendingResults.listen(error)
+  else if (state?.isAttribute && error instanceof PythonAttributeError)
+    return // whoever uses it hears of it: libraries probe for names
   else if (batch === undefined) pendingResults.complain(error)
   else if (batch.failures === undefined) batch.failures = [error]
   else batch.failures.push(error)

@@ -5,6 +5,7 @@ import { stateOf } from './codec/operand.js'
 import { Opcode, Operator } from './codec/wire.js'
 import type { ReferenceState } from './reference-state.js'
 import { runOn, type SyncState } from './sync-reference.js'
+import { integerWithin } from './values/integer.js'
 
 /** A chunk starts small, so that the first items come soon, and doubles up to this. */
 const firstChunk = 16
@@ -49,7 +50,11 @@ export async function* iterateAsync(state: ReferenceState): AsyncGenerator<unkno
 }
 
 /** Arrays of up to `size` items, each one trip. */
-export async function* iterateChunks(state: ReferenceState, size = largestChunk): AsyncGenerator<unknown[]> {
+export function iterateChunks(state: ReferenceState, size = largestChunk): AsyncGenerator<unknown[]> {
+  return chunksOf(state, integerWithin(size, 1, 2 ** 31 - 1, '$chunks'))
+}
+
+async function* chunksOf(state: ReferenceState, size: number): AsyncGenerator<unknown[]> {
   const iterator = stateBehind(await operate(state, Opcode.operate, Operator.iter, [], '', 2))
   let finished = false
   try {

@@ -41,6 +41,7 @@ export function append(
   for (;;) {
     const batch = channel.begin(lane)
     const start = commands.at
+    const { mark } = channel.jsValues
     const temp = withResult ? channel.takeTemp() : noTemp
     try {
       writeOperation(encoder, channel.names, opcode, flags, temp, auxiliary, target, args)
@@ -53,9 +54,11 @@ export function append(
         return batch
       }
       commands.at = start
+      channel.jsValues.takeBack(mark)
       if (withResult) channel.returnTemp(temp)
     } catch (error) {
       commands.at = start
+      channel.jsValues.takeBack(mark)
       if (withResult) channel.returnTemp(temp)
       forget(channel)
       throw error
@@ -88,9 +91,11 @@ export function runNow(
   const { encoder } = channel
   for (;;) {
     channel.beginNow()
+    const { mark } = channel.jsValues
     try {
       writeOperation(encoder, channel.names, opcode, flags, noTemp, auxiliary, target, args)
     } catch (error) {
+      channel.jsValues.takeBack(mark)
       forget(channel)
       channel.end()
       throw error
@@ -100,6 +105,7 @@ export function runNow(
       encoder.converted = undefined
       return execute(channel, space, raise)
     }
+    channel.jsValues.takeBack(mark)
     prepare(channel)
   }
 }

@@ -26,7 +26,7 @@ export interface TypeConversion<Instance = any> {
 }
 
 /**
- * From now on instances of the Python type (and of its subclasses) arrive as what `toJs` makes of them, and instances of the JavaScript class
+ * From now on instances of the Python type (and of its subclasses that have no row in the conversion table) arrive as what `toJs` makes of them, and instances of the JavaScript class
  * are passed as what `toPython` makes of them. Resolves when both are in force.
  *
  * @example

@@ -28,11 +28,8 @@ export class Releases {
 
   /** Writes the release section and forgets what is in it; returns its temps, which may be used again when the batch is done. */
   take(to: CommandBuffer): readonly number[] {
-    const { temps } = this
     this.write(to)
-    if (temps.length === 0 && this.objects.length === 0) return nothing
-    this.clear()
-    return temps
+    return this.clear()
   }
 
   /** Writes the release section of an operation that runs at once, and may yet fail to be written: `clear` or nothing follows. */
@@ -47,8 +44,9 @@ export class Releases {
   /** What was written has been sent. */
   clear(): readonly number[] {
     const { temps } = this
-    if (temps.length !== 0) this.temps = []
     if (this.objects.length !== 0) this.objects = []
+    if (temps.length === 0) return nothing // never the list itself: it is still growing
+    this.temps = []
     return temps
   }
 

@@ -272,7 +272,7 @@ describe('calls', () => {
   it('refuse kw anywhere but at the end, and options that are not there', () => {
     expect(() => commands.everything([kw({})])).toThrow('last argument')
     expect(() => kw({ $signal: 1 })).toThrow('unknown option')
-    expect(() => kw([1] as never)).toThrow('expected an object')
+    expect(() => kw([1] as never)).toThrow('expected a plain object of names')
   })
 })
 
@@ -375,6 +375,7 @@ describe('iteration', () => {
     const sizes: number[] = []
     for await (const chunk of builtins.range(1000).$chunks(300)) sizes.push(chunk.length)
     expect(sizes).toEqual([300, 300, 300, 100])
+    for (const size of [0, -1, 1.5, 'x']) expect(() => builtins.range(3).$chunks(size as number)).toThrow('$chunks')
   })
 
   it('destructures what is not there yet, and what fails fails there', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PythonZeroDivisionError, python } from '../src/index.js'
+import { type PythonError, PythonValueError, PythonZeroDivisionError, python } from '../src/index.js'
 
 const contexts = python.import('./python/contexts.py')
 
@@ -38,6 +38,72 @@ describe('python.with', () => {
     await expect(python.with(contexts.Failing(), async () => 1)).rejects.toThrow('on the way out')
   })
 
+  it('fails when __enter__ does, without calling the function', async () => {
+    let called = false
+    const work = python.with(contexts.NoEntry(), async () => {
+      called = true
+    })
+    await expect(work).rejects.toThrow('on the way in')
+    expect(called).toBe(false)
+    await expect(python.with(python.builtins.int('x'), async () => 1)).rejects.toBeInstanceOf(PythonValueError)
+  })
+
+  it('handles the exception while __exit__ runs: bare raise, sys.exc_info, __context__, ExitStack', async () => {
+    const inspector = await contexts.Inspector()
+    const mine = new Error('mine')
+    const fail = async () => {
+      throw mine
+    }
+    await expect(python.with(inspector, fail)).rejects.toBe(mine)
+    expect(await inspector.handled).toBe(true)
+    const error = await python.with(contexts.Failing(), fail).catch((reason) => reason)
+    expect(error).toMatchObject({ pythonType: 'RuntimeError', message: 'on the way out' })
+    expect(error.context).toBe(mine)
+    await expect(python.with(contexts.Reraising(), fail)).rejects.toBe(mine)
+    const stack = await python.import('contextlib').ExitStack()
+    const recorder = await contexts.Recorder(1, true)
+    await stack.enter_context(recorder)
+    expect(await python.with(stack, fail)).toBeUndefined()
+    expect(await recorder.left_with).toEqual([['JavaScriptError', 'Error: mine', false]])
+  })
+
+  it('works with generators, nested, and with what Python offers', async () => {
+    const log = await python.builtins.list([]).$keep
+    const result = await python.with(contexts.logged(log, 'outer'), async (outer) =>
+      python.with(contexts.logged(log, 'inner'), (inner) => [outer, inner]),
+    )
+    expect(result).toEqual(['outer', 'inner'])
+    expect(await log.$toArray()).toEqual(['enter outer', 'enter inner', 'leave inner None', 'leave outer None'])
+    const failing = python.with(contexts.logged(log, 'failing'), () => python.eval('[][0]'))
+    await expect(failing).rejects.toMatchObject({ pythonType: 'IndexError' })
+    expect(await log[-1]).toBe("leave failing IndexError('list index out of range')")
+    const suppress = python.import('contextlib').suppress(python.builtins.KeyError)
+    expect(await python.with(suppress, () => python.eval('{}["x"]'))).toBeUndefined()
+    const folder = await python.with(python.import('tempfile').TemporaryDirectory(), async (name) => name)
+    expect(await python.import('os').path.exists(folder)).toBe(false)
+    const lock = python.import('threading').Lock()
+    expect(await python.with(lock, () => lock.locked())).toBe(true)
+    expect(await lock.locked()).toBe(false)
+  })
+
+  it('takes a function that is not async, and one that throws what is no error', async () => {
+    expect(await python.with(contexts.Recorder(3), (value) => value)).toBe(3)
+    const manager = await contexts.Recorder()
+    await expect(
+      python.with(manager, () => {
+        throw 'text'
+      }),
+    ).rejects.toBe('text')
+    expect(await manager.left_with).toEqual([['JavaScriptError', 'Error: text', false]])
+  })
+
+  it('lets the traceback of Python’s exception begin where it was raised', async () => {
+    const error = await python
+      .with(contexts.Recorder(), () => contexts.raising())
+      .catch((reason: PythonError) => reason)
+    expect(error.frames.map((frame: { function: string }) => frame.function)).toEqual(['raising'])
+  })
+
   it('refuses what is no context manager', async () => {
     await expect(python.with(python.builtins.object(), async () => 1)).rejects.toThrow('expected a context manager')
   })
@@ -53,5 +119,9 @@ describe('python.sync.with', () => {
         throw mine
       }),
     ).toThrow(mine)
+    const suppress = python.sync.import('contextlib').suppress(python.sync.builtins.KeyError)
+    expect(python.sync.with(suppress, () => python.sync.eval('{}["x"]'))).toBeUndefined()
+    expect(() => python.sync.with(python.sync.builtins.object(), () => 1)).toThrow('expected a context manager')
+    expect(() => python.sync.with({} as never, () => 1)).toThrow('expected a reference')
   })
 })

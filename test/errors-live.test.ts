@@ -187,9 +187,9 @@ describe('an error may come from anywhere', () => {
     expect(await errorOf(bad.$len)).toBeInstanceOf(PythonValueError)
     expect((await errorOf(bad.$eq(1))).message).toBe('not comparable')
     expect((await errorOf(bad.$repr)).message).toBe('no repr')
-    expect(inspect(bad)).toBe('[Python reference .BadProperty()]')
+    expect(inspect(bad)).toBe('[Python live_errors.BadProperty]')
     await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(inspect(bad)).toBe('[Python reference .BadProperty()]')
+    expect(inspect(bad)).toBe('[Python live_errors.BadProperty]')
   })
 
   it('from converting: the value stays usable in Python', async () => {

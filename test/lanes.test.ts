@@ -72,6 +72,42 @@ it('keeps program order on one object when the first call is awaited by nobody',
   expect(await journal.entries).toEqual(['first', 'second'])
 })
 
+it('keeps program order on one object between turns, while other threads are busy', async () => {
+  const list = await python.builtins.list([]).$keep
+  const busy = await python.eval('lambda n: sum(i for i in range(n))')
+  const others: PromiseLike<unknown>[] = []
+  for (let i = 0; i < 600; i++) {
+    if (i % 50 === 0) others.push(busy(200_000).then(() => {}))
+    list.append(i)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await Promise.all(others)
+  expect(await list.$toArray()).toEqual(Array.from({ length: 600 }, (_, i) => i))
+})
+
+it('keeps program order between what nobody awaits and the calling thread', async () => {
+  const journal = await Journal()
+  journal.slowly('first', 0.1)
+  expect(python.sync.builtins.getattr(journal, 'entries')).toEqual(['first'])
+  for (let i = 0; i < 200; i++) {
+    const list = await python.builtins.list([]).$keep
+    list.append(i)
+    expect(python.sync.builtins.len(list)).toBe(1)
+  }
+})
+
+it('does not make the calling thread wait for what it does not touch', async () => {
+  let over = false
+  const long = time.sleep(0.5).then(() => {
+    over = true
+  })
+  await delay(20)
+  expect(python.sync.import('math').sqrt(4)).toBe(2)
+  await delay(0)
+  expect(over).toBe(false)
+  await long
+})
+
 it('keeps program order when an argument of the first is the receiver of the second', async () => {
   const list = python.import('builtins').list
   const entries = await list([1]).$keep
@@ -110,6 +146,17 @@ it('runs everything of a dedicated lane on one thread, strictly in order', async
 
 it('gives the same lane for the same name', () => {
   expect(python.lane('own')).toBe(python.lane('own'))
+})
+
+it('refuses a lane after its close, and opens another thread under its name', async () => {
+  const lane = python.lane('short')
+  const { get_ident } = lane.import('threading')
+  const last = get_ident()
+  lane.close()
+  expect(await last).toBeGreaterThan(0)
+  await expect(Promise.resolve(get_ident())).rejects.toThrow('expected an open lane, got short after its close()')
+  await expect(Promise.resolve(lane.builtins.len([]))).rejects.toThrow('after its close()')
+  expect(await python.lane('short').builtins.len([1])).toBe(1)
 })
 
 it('keeps thread-local state between the calls of a dedicated lane: sqlite3', async () => {

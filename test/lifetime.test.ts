@@ -7,12 +7,17 @@ const { builtins } = python
 const shapes = python.import('./python/shapes.py')
 const weakref = python.import('weakref')
 
+/** In a function of its own: what is awaited may stay in a register of the function that awaits it. */
+async function isDead(watch: PythonReference): Promise<boolean> {
+  return (await watch()) === null
+}
+
 /** Resolves when the weak reference is dead, collecting JavaScript's garbage meanwhile. */
 async function death(watch: PythonReference): Promise<void> {
   for (let round = 0; round < 100; round++) {
-    if ((await watch()) === null) return
     global.gc?.()
     await delay(10)
+    if (await isDead(watch)) return
   }
   expect.fail('the object is still alive')
 }

@@ -191,7 +191,7 @@ describe('inspection', () => {
   it('shows references without waiting', async () => {
     expect(inspect(builtins.len([]))).toBe('[Python reference .len(), pending]')
     const point = await shapes.Point(1, 2)
-    expect(inspect(point)).toBe('[Python reference .Point()]')
+    expect(inspect(point)).toBe('[Python shapes.Point]')
     await point.$repr
     expect(inspect({ point })).toBe('{ point: [Python Point(1, 2)] }')
   })

@@ -16,7 +16,8 @@ class Activity {
   // For the length of a call, the wait for the GIL included. A plain store: it is on the way of every blocking call.
   class Scope {
    public:
-    explicit Scope(Activity& activity) : activity_(activity), before_(activity.inside_.load(std::memory_order_relaxed)) {
+    explicit Scope(Activity& activity)
+        : activity_(activity), before_(activity.inside_.load(std::memory_order_relaxed)) {
       activity_.inside_.store(true, std::memory_order_release);
     }
     ~Scope() { activity_.inside_.store(before_, std::memory_order_release); }

@@ -227,6 +227,8 @@ void Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value 
   traffic_.bytesToPython += length;
   if (inFlight_++ == 0) uv_ref(reinterpret_cast<uv_handle_t*>(wake_));
   if (lane == 0) {
+    batch->order = ++poolBatches_;
+    environment->submitted(batch);
     Pool::instance().submit(batch);
   } else {
     lanes_[lane - 1]->submit(batch);

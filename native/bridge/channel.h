@@ -76,6 +76,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   wire::Writer scratch_;
   uv_async_t* wake_ = nullptr;
   Activity activity_;
+  uint64_t poolBatches_ = 0;
   size_t inFlight_ = 0;
   // What crossed since open(), for stats(); arrays are counted by the memory JS came to see.
   struct Traffic {

@@ -118,7 +118,11 @@ void quit(int code, Quit when) {
 void watchTheEnd() {
 #ifdef __GLIBC__
   static const pid_t process = getpid();
-  static const int installed = on_exit([](int code, void*) { if (getpid() == process) exitProcess(code, Quit::kNow); }, nullptr);
+  static const int installed = on_exit(
+      [](int code, void*) {
+        if (getpid() == process) exitProcess(code, Quit::kNow);
+      },
+      nullptr);
   (void)installed;
 #endif
 }

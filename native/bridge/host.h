@@ -14,8 +14,8 @@ void start(const StartOptions& options, std::function<void(const StartFailure&, 
 // The info of the running interpreter (JSON), or empty.
 std::string info();
 
-// The process leaves with `code`: ends its Python (interpreter.h rule 3), within a deadline. Returns when Node may go on
-// with its exit; otherwise the process ends in here. Any thread.
+// The process leaves with `code`: ends its Python (interpreter.h rule 3), within a deadline. Returns when Node may go
+// on with its exit; otherwise the process ends in here. Any thread.
 enum class Quit {
   kNow,
   kLater,  // Node still has to print the exception that ends the process: leave when it calls exit()

@@ -102,9 +102,7 @@ bool Pool::take(Worker& self, std::unique_lock<std::mutex>& lock, BatchRef& batc
       if (!queue_.empty() || drainWanted_.load()) continue;
     }
     sleeping_.push_back(&self);
-    self.wakeUp.wait(lock, [&] {
-      return std::find(sleeping_.begin(), sleeping_.end(), &self) == sleeping_.end();
-    });
+    self.wakeUp.wait(lock, [&] { return std::find(sleeping_.begin(), sleeping_.end(), &self) == sleeping_.end(); });
   }
 }
 

@@ -40,9 +40,9 @@ class Pool {
   struct Worker {
     std::condition_variable wakeUp;
     Progress progress;
-    BatchRef batch;                // guarded by mutex_
-    uint64_t lastSeen = 0;         // monitor only
-    bool stuck = false;            // guarded by mutex_
+    BatchRef batch;         // guarded by mutex_
+    uint64_t lastSeen = 0;  // monitor only
+    bool stuck = false;     // guarded by mutex_
     std::chrono::steady_clock::time_point since;
   };
   void work(Worker& self);

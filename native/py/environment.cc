@@ -1,5 +1,6 @@
 #include "py/environment.h"
 
+#include "py/executor.h"
 #include "py/gil.h"
 #include "py/python_error.h"
 
@@ -37,6 +38,27 @@ void Environment::close() {
     closed_.store(true);
   }
   progress_.notify_all();
+  std::deque<BatchRef> dropped;  // they keep this environment: the caller has it too
+  std::lock_guard lock(submittedMutex_);
+  dropped.swap(submitted_);
+}
+
+void Environment::submitted(const BatchRef& batch) {
+  std::lock_guard lock(submittedMutex_);
+  submitted_.push_back(batch);
+  hasSubmitted_.store(true, std::memory_order_release);
+}
+
+BatchRef Environment::firstUntaken() {
+  if (!hasSubmitted_.load(std::memory_order_acquire) || closed()) return nullptr;
+  std::vector<BatchRef> taken;  // die without the lock
+  std::lock_guard lock(submittedMutex_);
+  while (!submitted_.empty() && submitted_.front()->isTaken()) {
+    taken.push_back(std::move(submitted_.front()));
+    submitted_.pop_front();
+  }
+  hasSubmitted_.store(!submitted_.empty(), std::memory_order_release);
+  return submitted_.empty() ? nullptr : submitted_.front();
 }
 
 void Environment::releaseAll() {

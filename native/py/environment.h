@@ -94,6 +94,10 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   TypeTable& types() override { return types_; }
 
   // --- ordering (executor.cc) ---
+  // A batch on its way to the pool. JS thread, without the GIL.
+  void submitted(const BatchRef& batch);
+  // The first batch of the pool that has operations nobody has taken yet; null when there is none, or JS has gone.
+  BatchRef firstUntaken();
   Active* firstActive = nullptr;
   uint64_t nextActiveId = 1;
   using Parked = std::unique_ptr<Active>;
@@ -117,6 +121,10 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   std::mutex namesMutex_;
   std::vector<std::string> newNames_;
   std::vector<Ref> names_;
+
+  std::mutex submittedMutex_;
+  std::deque<BatchRef> submitted_;
+  std::atomic<bool> hasSubmitted_{false};
 
   std::mutex progressMutex_;
   std::condition_variable progress_;

@@ -67,8 +67,9 @@ void encodeResult(Environment& environment, uint32_t flags, const Ref& value, wi
   }
 }
 
-// After the value of an awaited operation, if that is a reference: see shown.h.
-void showReference(Batch& batch, const Operation& operation, const wire::Writer& value, Borrowed object) {
+// Behind the entry of an awaited operation's value, if that is a reference: see shown.h. One piece with it: finding the
+// text may run Python code, and other threads, which must not see the value before its temp is filled.
+void showReference(const Batch& batch, const Operation& operation, wire::Writer& value, Borrowed object) {
   constexpr size_t kValueAt = 2 * wire::kWord;
   if (value.data()[kValueAt] != static_cast<uint8_t>(wire::Tag::kObject)) return;
   const std::string text = shownText(object);
@@ -77,7 +78,7 @@ void showReference(Batch& batch, const Operation& operation, const wire::Writer&
   entry.header(wire::Tag::kUtf8, static_cast<uint32_t>(text.size()));
   entry.bytes(text.data(), text.size());
   endEntry(entry);
-  append(batch, entry);
+  value.bytes(entry.data(), entry.size());
 }
 
 void finishBatch(Batch& batch) {
@@ -116,8 +117,8 @@ void complete(const BatchRef& batch, const Operation& operation, uint64_t active
     try {
       encodeResult(environment, operation.flags, value, entry);
       endEntry(entry);
-      append(*batch, entry);
       showReference(*batch, operation, entry, value);
+      append(*batch, entry);
     } catch (...) {
       // The value exists, only its conversion failed: whoever waits for it hears of it, the temp stays usable.
       failedEntry(*batch, operation, currentFailure());
@@ -141,8 +142,8 @@ void complete(const BatchRef& batch, const Operation& operation, uint64_t active
 // Whether program order binds operations on this object (rule 2): null when not.
 PyObject* boundTo(PyObject* object) {
   PyObject* type = typeOf(object);
-  if (type == py.ModuleType || py.PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(type),
-                                                   reinterpret_cast<PyTypeObject*>(py.TypeType))) {
+  if (type == py.ModuleType ||
+      py.PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(type), reinterpret_cast<PyTypeObject*>(py.TypeType))) {
     return nullptr;
   }
   if (type == py.CFunctionType) {
@@ -233,7 +234,8 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
   FailureRef failure;
   for (;;) {
     if (order == Order::kParallel && (active.previous != nullptr || active.next != nullptr)) {
-      if (Active* earlier = conflictOf(environment, active)) return park(environment, batch, active, earlier->id | kActiveKey);
+      if (Active* earlier = conflictOf(environment, active))
+        return park(environment, batch, active, earlier->id | kActiveKey);
     }
     wire::Reader in(batch->bytes.get(), batch->size);
     in.seek(active.offset);
@@ -279,6 +281,7 @@ Active nextOf(Batch& batch) {
   wire::Reader in(batch.bytes.get(), batch.size);
   in.seek(active.offset);
   batch.cursor.store(active.offset + readOperation(in).size, std::memory_order_relaxed);
+  if (batch.isTaken()) batch.environment->announceProgress();
   return active;
 }
 
@@ -323,7 +326,7 @@ void runRest(const BatchRef& batch, Progress& progress, Order order) {
     releaseListed(environment, head);
     if (--batch->unfinished == 0 && batch->cursor.load(std::memory_order_relaxed) >= batch->size) finishBatch(*batch);
   } else {
-    flush(*batch);  // Rule 4: another thread is busy with this batch
+    flush(*batch);  // Rule 5: another thread is busy with this batch
   }
   while (!environment.closed()) {
     runReady(environment, progress, order);
@@ -337,7 +340,9 @@ void runRest(const BatchRef& batch, Progress& progress, Order order) {
 
 }  // namespace
 
-void runBatch(const BatchRef& batch, Progress& progress, Order order) {
+namespace {
+
+void runSafely(const BatchRef& batch, Progress& progress, Order order) {
   try {
     runRest(batch, progress, order);
   } catch (const std::exception&) {
@@ -347,8 +352,43 @@ void runBatch(const BatchRef& batch, Progress& progress, Order order) {
   }
 }
 
+// Rule 4, for an operation that runs at once and starts where `in` stands.
+void waitForTurn(Environment& environment, wire::Reader& in) {
+  while (environment.firstUntaken()) environment.waitForProgress();
+  if (environment.firstActive == nullptr) return;
+  const size_t start = in.position();
+  const size_t size = in.remaining();
+  std::unique_ptr<uint8_t[]> bytes(new uint8_t[size]);
+  std::memcpy(bytes.get(), in.take(size), size);
+  in.seek(start);
+  Batch batch(environment.shared_from_this(), 0, std::move(bytes), size, {});
+  Active active;
+  active.id = environment.nextActiveId++;
+  active.batch = &batch;
+  while (conflictOf(environment, active) != nullptr && !environment.closed()) {
+    environment.waitForProgress();
+    active.scanned = false;
+    active.receiver = nullptr;
+    active.arguments.clear();
+  }
+}
+
+}  // namespace
+
+void runBatch(const BatchRef& batch, Progress& progress, Order order) {
+  if (order == Order::kParallel) {
+    Environment& environment = *batch->environment;
+    for (BatchRef earlier = environment.firstUntaken(); earlier && earlier->order < batch->order;
+         earlier = environment.firstUntaken()) {
+      runSafely(earlier, progress, order);
+    }
+  }
+  runSafely(batch, progress, order);
+}
+
 void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in, wire::Writer& out) {
   const size_t start = in.position();
+  waitForTurn(environment, in);
   for (;;) {
     try {
       in.seek(start);

@@ -7,7 +7,9 @@
 //     is kept when the receiver of one is the receiver or an argument of the other. Two awaited operations are
 //     independent, as in Promise.all. Modules, classes and plain functions are nobody's receiver.
 //  3. Parked operations go on as soon as what they waited for has ended, on whichever pool thread notices.
-//  4. Results that are ready are sent on when a thread joins, and when it runs out of work; a long operation never
+//  4. Batches of the pool are taken in the order JS wrote them: a thread that comes to one first joins those before it
+//     of which somebody has not taken all operations yet. The calling thread waits for both, that and rule 2.
+//  5. Results that are ready are sent on when a thread joins, and when it runs out of work; a long operation never
 //     holds back the results before it.
 // Dedicated lanes and the calling thread run strictly in order and wait where the pool parks.
 #pragma once
@@ -25,16 +27,22 @@ class Batch {
  public:
   Batch(EnvironmentRef environment, uint32_t id, std::unique_ptr<uint8_t[]> bytes, size_t size,
         std::vector<JsMemoryRef> externals)
-      : environment(std::move(environment)), id(id), size(size), externals(std::move(externals)), bytes(std::move(bytes)) {}
+      : environment(std::move(environment)),
+        id(id),
+        size(size),
+        externals(std::move(externals)),
+        bytes(std::move(bytes)) {}
 
   const EnvironmentRef environment;
   const uint32_t id;
   const size_t size;
+  uint64_t order = 0;  // among those of the pool
   const std::vector<JsMemoryRef> externals;
   const std::unique_ptr<uint8_t[]> bytes;
 
   // Offset of the next operation nobody has taken yet. Written under the GIL, read by the monitor without.
   std::atomic<size_t> cursor{0};
+  bool isTaken() const { return cursor.load(std::memory_order_relaxed) >= size; }
   std::atomic<bool> resultsWaiting{false};  // results has something
   bool started = false;
   bool done = false;

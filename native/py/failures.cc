@@ -31,7 +31,8 @@ void describeBarely(Failure& failure) {
   Ref text = steal(py.PyType_GetName(reinterpret_cast<PyTypeObject*>(typeOf(failure.exception.get()))));
   if (text) {
     Py_ssize_t length = 0;
-    if (const char* bytes = py.PyUnicode_AsUTF8AndSize(text.get(), &length)) name.assign(bytes, static_cast<size_t>(length));
+    if (const char* bytes = py.PyUnicode_AsUTF8AndSize(text.get(), &length))
+      name.assign(bytes, static_cast<size_t>(length));
   }
   py.PyErr_Clear();  // whatever stood in the way of the name
   auto string = [&](const std::string& value) {

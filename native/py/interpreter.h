@@ -14,7 +14,7 @@ namespace snakebridge {
 struct StartOptions {
   std::string libpython;
   std::string executable;
-  std::string packageDir;     // holds the Python package `snakebridge`
+  std::string packageDir;  // holds the Python package `snakebridge`
   bool utf8Mode = false;
   bool isolation = true;      // isolation.h
   double switchInterval = 0;  // seconds; 0: Python's own

@@ -45,7 +45,8 @@ Ref unregisterType(PyObject* args) {
 }
 
 // Not `gc.get_objects()` in Python: while that list exists other threads may run, and a tuple that one of them is
-// building must not be referenced by anybody else (SystemError in the middle of an import). Here no thread gets in between.
+// building must not be referenced by anybody else (SystemError in the middle of an import). Here no thread gets in
+// between.
 Ref findInstances(PyObject* args) {
   Ref gc = check(py.PyImport_ImportModule("gc"));
   Ref getObjects = check(py.PyObject_GetAttrString(gc.get(), "get_objects"));

@@ -17,8 +17,9 @@ constexpr size_t kLargestMessage = 0x7ffffff8;
 class MessageTooLarge : public std::length_error {
  public:
   MessageTooLarge()
-      : std::length_error("the value has more elements than fit: expected less than 2 GiB of values in one result; "
-                          "keep it in Python ($keep) and take parts of it, or share its memory (memoryview, NumPy)") {}
+      : std::length_error(
+            "the value has more elements than fit: expected less than 2 GiB of values in one result; "
+            "keep it in Python ($keep) and take parts of it, or share its memory (memoryview, NumPy)") {}
 };
 
 // A growing, word-aligned byte buffer. Always a whole number of words long.

@@ -13,7 +13,7 @@ import snakebridge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import ModuleType
+    from typing import Any
 
 
 def finish() -> bool:
@@ -23,12 +23,8 @@ def finish() -> bool:
     where finalising hangs or aborts.
     """
     flush()
-    threading = _loaded("threading")
-    if threading is not None:
-        threading._shutdown()
-    import atexit
-
-    atexit._run_exitfuncs()
+    _call("threading", "_shutdown")
+    _call("atexit", "_run_exitfuncs")
     flush()
     return _no_thread_left()
 
@@ -36,7 +32,7 @@ def finish() -> bool:
 def leave() -> None:
     """Saves what was written, and takes the worker processes along: nobody will be there to end them."""
     flush()
-    multiprocessing = _loaded("multiprocessing")
+    multiprocessing = sys.modules.get("multiprocessing")
     if multiprocessing is None:
         return
     for child in multiprocessing.active_children():
@@ -53,24 +49,23 @@ def flush() -> None:
         _flush(file)
 
 
-def _flush(stream: object) -> None:
+def _flush(stream: Any) -> None:
     try:
-        stream.flush()  # pyright: ignore[reportAttributeAccessIssue]
+        stream.flush()
     except Exception:
         return  # closed, without a file behind it, or None: nothing to save
 
 
 def _no_thread_left() -> bool:
-    import _thread
-
     # A joined thread is counted a moment longer, until it has freed its state.
     until = time.monotonic() + 0.1
-    while _thread._count() > 0:
+    while _call("_thread", "_count"):
         if time.monotonic() > until:
             return False
         time.sleep(0.001)
     return True
 
 
-def _loaded(name: str) -> ModuleType | None:
-    return sys.modules.get(name)
+def _call(module: str, function: str) -> object:
+    """A function that Python calls itself when it ends, and has no other name for."""
+    return getattr(sys.modules[module], function)() if module in sys.modules else None

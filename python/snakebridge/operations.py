@@ -123,7 +123,7 @@ def enter_context(manager: Any) -> Any:
 
 def exit_context(manager: Any, exc: BaseException | None) -> bool:
     """The second half; whether the exception was suppressed."""
-    leave: Any = type(manager).__exit__
+    leave = _class_of(manager).__exit__
     if exc is None:
         leave(manager, None, None, None)
         return False

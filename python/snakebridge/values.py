@@ -249,10 +249,12 @@ _BUILD: dict[int, Callable[..., Any]] = {
 def fields(obj: Any) -> Any:
     """The fields of a dataclass instance or a namedtuple, in their declared order; NotImplemented for other tuples."""
     if isinstance(obj, tuple):
-        names: Any = obj._fields  # pyright: ignore
-        if type(names) is not tuple or len(names) != len(obj) or not all(type(name) is str for name in names):
+        items: Any = obj  # pyright: ignore[reportUnknownVariableType]
+        names: Any = items._fields
+        kind: Any = names.__class__
+        if kind is not tuple or len(names) != len(items) or not all(type(name) is str for name in names):
             return NotImplemented
-        return dict(zip(names, obj, strict=True))
+        return dict(zip(names, items, strict=True))
     import dataclasses  # loaded already: the object's class was made by it
 
     return {field.name: getattr(obj, field.name) for field in dataclasses.fields(obj)}

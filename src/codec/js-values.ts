@@ -12,6 +12,19 @@ export class JsValues {
     return id
   }
 
+  /** The number that comes next: what `takeBack` goes back to. */
+  get mark(): number {
+    return this.next
+  }
+
+  /** The operation that took the numbers from `mark` on is not sent: Python will never hear of them. */
+  takeBack(mark: number): void {
+    while (this.next !== mark) {
+      this.next = (this.next - 1) >>> 0
+      this.values.delete(this.next)
+    }
+  }
+
   get(id: number): unknown {
     return this.values.get(id)
   }

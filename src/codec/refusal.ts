@@ -30,6 +30,8 @@ function explain(value: unknown): [came: string, advice?: string] {
       return [`${kind} ArrayBuffer that was transferred away (detached)`, 'pass it before, or a copy']
   }
   const name = className(value as object)
+  if (name === 'Object' || name === 'without a name')
+    return ['an object with a prototype of its own', 'pass a plain object: { ...value }']
   if (name === 'KeywordArguments') return ['keyword arguments (kw)', 'kw({…}) must be the last argument of a call']
   return [
     `an instance of class ${name}`,

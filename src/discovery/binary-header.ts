@@ -38,6 +38,21 @@ export function checkArchitecture(what: string, { architectures }: BinaryHeader,
   )
 }
 
+/** The bytes that an ELF file of this processor must have at least; 0 for other formats, which the linker checks itself. */
+export function leastBytes(file: string): number {
+  const bytes = readStart(file)
+  if (bytes.length < 64 || bytes.readUInt32BE(0) !== 0x7f454c46 || bytes[4] !== 2 || bytes[5] !== 1) return 0
+  const [table, entrySize, entries] = [
+    Number(bytes.readBigUInt64LE(32)),
+    bytes.readUInt16LE(54),
+    bytes.readUInt16LE(56),
+  ]
+  const segments = Array.from({ length: entries }, (_, index) => table + index * entrySize)
+    .filter((entry) => entry + 40 <= bytes.length)
+    .map((entry) => Number(bytes.readBigUInt64LE(entry + 8) + bytes.readBigUInt64LE(entry + 32)))
+  return Math.max(table + entrySize * entries, ...segments)
+}
+
 export function parseBinaryHeader(bytes: Buffer): BinaryHeader {
   const magic = bytes.length >= 20 ? bytes.readUInt32BE(0) : 0
   if (magic === 0x7f454c46) return { format: 'elf', architectures: [elfArchitecture(bytes)] }

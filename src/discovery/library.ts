@@ -1,7 +1,8 @@
 // The shared library of a Python: whether the file can be opened here, and what to do where there is none.
+import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
-import { type BinaryHeader, checkArchitecture, readBinaryHeader } from './binary-header.js'
+import { type BinaryHeader, checkArchitecture, leastBytes, readBinaryHeader } from './binary-header.js'
 import { type Host, Refused } from './candidate.js'
 import { exists, isDangling, isFile } from './files.js'
 import type { ProbeAnswer } from './probe.js'
@@ -38,6 +39,10 @@ export function checkLibrary(libpython: string, minor: string, host: Host): void
     )
   }
   checkArchitecture(libpython, header, host)
+  // The linker would map what is not there, and reading it ends the process.
+  if (statSync(libpython).size < leastBytes(libpython)) {
+    throw new Refused('bad_library', `${libpython} is cut off.`, 'Install this Python again.')
+  }
   const named = /python(3)\.?(\d+)/i.exec(basename(libpython))
   if (named && `${named[1]}.${named[2]}` !== minor) {
     const hint = 'Name a library and an interpreter of the same version.'

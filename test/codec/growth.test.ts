@@ -37,8 +37,21 @@ const values: [title: string, make: () => unknown][] = [
   ['int53s and a float', () => [1, 2 ** 40, 0.5]],
   ['floats and an int', () => [0.5, 1.5, 1]],
   ['mixed', () => [1, 'a', null, [true]]],
-  ['records', () => [{ a: 1, key: 'x' }, { a: 2, key: 'y' }]],
-  ['a Map', () => new Map<unknown, unknown>([[1, 'a'], ['b', [2]]])],
+  [
+    'records',
+    () => [
+      { a: 1, key: 'x' },
+      { a: 2, key: 'y' },
+    ],
+  ],
+  [
+    'a Map',
+    () =>
+      new Map<unknown, unknown>([
+        [1, 'a'],
+        ['b', [2]],
+      ]),
+  ],
   ['a Set', () => new Set([1, 'a'])],
   ['a tuple of floats', () => markers.tuple([0.5, 1.5])],
   ['bytes', () => markers.bytes(Buffer.from('hello, world'))],
@@ -63,7 +76,6 @@ function written(capacity: number, offset: number, value: unknown): string {
   writeOperation(encoder, names, Opcode.callMethod, 0, 7, 'method', undefined, [value, kw({ key: value, other: 1 })])
   return Buffer.from(buffer, offset * 8, (commands.at - offset) * 8).toString('latin1')
 }
-
 
 it.each(values)('%s is the same bytes wherever the buffer ends', (_title, make) => {
   const expected = written(100_000, 0, make())

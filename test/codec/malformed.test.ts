@@ -54,7 +54,13 @@ it('a message that ends early is refused, wherever it ends', () => {
 it('no damage to a word makes it read on for ever, or beyond the end', () => {
   const { buffer, words } = encoded(message)
   for (let at = 0; at < words; at++) {
-    for (const [low, high] of [[0xff, 0], [Tag.list, 0xffffffff], [Tag.shaped, 1000], [Tag.backRef, 1000], [Tag.rich | 0xff00, 0]]) {
+    for (const [low, high] of [
+      [0xff, 0],
+      [Tag.list, 0xffffffff],
+      [Tag.shaped, 1000],
+      [Tag.backRef, 1000],
+      [Tag.rich | 0xff00, 0],
+    ]) {
       const copy = buffer.slice(0, words * 8)
       new Uint32Array(copy).set([low as number, high as number], at * 2)
       try {
@@ -91,8 +97,16 @@ it.each([
 })
 
 it('an unknown tag, shape, container and rich kind are refused', () => {
-  for (const [low, high] of [[99, 0], [Tag.shaped, 5], [Tag.backRef, 0], [Tag.error, 0], [Tag.temp, 0]]) {
+  for (const [low, high] of [
+    [99, 0],
+    [Tag.shaped, 5],
+    [Tag.backRef, 0],
+    [Tag.error, 0],
+    [Tag.temp, 0],
+  ]) {
     expect(() => decode(Uint32Array.of(low as number, high as number, 0, 0).buffer, 2)).toThrow(/wire format/)
   }
-  expect(() => decode(Uint32Array.of(Tag.rich | 0xff00, 0, 0, 0).buffer, 2)).toThrow(/native addon and the package differ/)
+  expect(() => decode(Uint32Array.of(Tag.rich | 0xff00, 0, 0, 0).buffer, 2)).toThrow(
+    /native addon and the package differ/,
+  )
 })

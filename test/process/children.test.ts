@@ -17,7 +17,9 @@ describe.concurrent('subprocess', () => {
       console.log('return code', await subprocess.run(['sh', '-c', 'echo again']).returncode)
     `)
     expect(lines(outcome.stdout)).toEqual(
-      lines('inherited\nreturn code 0\nredirected by Node\ninherited from Node\nsystem\nreturn code 0\nagain\nreturn code 0'),
+      lines(
+        'inherited\nreturn code 0\nredirected by Node\ninherited from Node\nsystem\nreturn code 0\nagain\nreturn code 0',
+      ),
     )
     expect(outcome).toMatchObject({ code: 0, stderr: 'error\n' })
   })

@@ -49,8 +49,12 @@ describe.concurrent('text', () => {
 
   it('is what plain Python makes of LC_ALL=C', async ({ expect }) => {
     const env = { LC_ALL: 'C', LANG: undefined }
-    const question = 'import sys; print(sys.flags.utf8_mode, sys.getfilesystemencoding(), sys.stdout.encoding, sys.stdout.errors)'
-    const plain = execFileSync(path.join(venv, 'bin/python'), ['-c', question], { env: { ...environment, ...env }, encoding: 'utf8' })
+    const question =
+      'import sys; print(sys.flags.utf8_mode, sys.getfilesystemencoding(), sys.stdout.encoding, sys.stdout.errors)'
+    const plain = execFileSync(path.join(venv, 'bin/python'), ['-c', question], {
+      env: { ...environment, ...env },
+      encoding: 'utf8',
+    })
     expect(await run(`await python.exec(${JSON.stringify(question)})`, { env })).toEqual(clean(plain))
   })
 })

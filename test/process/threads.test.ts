@@ -183,7 +183,7 @@ import threading
 lock = threading.Lock()
 class Locking:
     def __del__(self):
-        with lock: __import__("time").sleep(0.001)
+        with lock: __import__("time").sleep(0.003)
 make = Locking
 \`).$item('make')
       for (let i = 0; i < 200; i++) {

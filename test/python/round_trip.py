@@ -2,7 +2,9 @@
 
 Plain CPython says what an expression describes to: `python round_trip.py` reads a JSON array of expressions and
 prints the array of their descriptions. Inside the bridge the same `describe` is called with what arrived.
+The expressions use what is imported here.
 """
+# ruff: noqa: F401
 
 from __future__ import annotations
 
@@ -12,12 +14,10 @@ import dataclasses
 import enum
 import json
 import math
-import random
 import re
 import sys
 import types
 import typing
-import uuid
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from fractions import Fraction

@@ -1,4 +1,4 @@
-import { describe as group, expect, it } from 'vitest'
+import { expect, describe as group, it } from 'vitest'
 import { ConversionError, isReference, kw, NDArray, python } from '../../src/index.js'
 
 const { value, identity, arguments: described } = python.import('../python/round_trip.py')
@@ -32,7 +32,9 @@ group('keyword arguments', () => {
     const text = 'é'.repeat(300_000)
     const call = value('lambda *a, **k: [len(a), len(k["x"]), k["y"], len(k["z"])]')
     expect(await call('x'.repeat(70_000), kw({ x: large, y: 1, z: text }))).toEqual([1, 100_000, 1, 300_000])
-    expect(blocking.value('lambda *a, **k: [len(a), len(k["x"]), k["y"]]')(kw({ x: large, y: 1 }))).toEqual([0, 100_000, 1])
+    expect(blocking.value('lambda *a, **k: [len(a), len(k["x"]), k["y"]]')(kw({ x: large, y: 1 }))).toEqual([
+      0, 100_000, 1,
+    ])
   })
 })
 
@@ -102,9 +104,8 @@ group('what the table leaves as it is', () => {
     const copy = await array
     await array.append(100)
     expect(copy).toEqual(Buffer.from('abc'))
-    expect(await array).toEqual(Buffer.from('abcd'))
     copy[0] = 0
-    expect(await array).toEqual(Buffer.from('abcd'))
+    expect(await array.decode()).toBe('abcd')
   })
 
   it('a read-only buffer is a copy that says so', async () => {
@@ -114,7 +115,9 @@ group('what the table leaves as it is', () => {
   })
 
   it('a list that Python changes while it is converted is an error', async () => {
-    const module = await python.exec('class Clearing:\n    items = []\n    def all(self):\n        type(self).items = [self, 1, 2, [3]]\n        return type(self).items\n')
+    const module = await python.exec(
+      'class Clearing:\n    items = []\n    def all(self):\n        type(self).items = [self, 1, 2, [3]]\n        return type(self).items\n',
+    )
     const Clearing = module.$item('Clearing')
     await python.registerType(await Clearing, { export: 'lambda c: type(c).items.clear()', toJs: () => 'x' })
     await expect(Clearing().$keep.all().then()).rejects.toThrow(/the list changed while it was being converted/)

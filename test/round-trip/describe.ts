@@ -1,17 +1,6 @@
 // A JavaScript value as text that tells apart what deepEqual does not: -0, the parts of value classes, what is shared.
 import { inspect } from 'node:util'
-import {
-  Complex,
-  isReference,
-  NDArray,
-  Path,
-  PyDateTime,
-  PyTime,
-  PyTimeZone,
-  type PythonReference,
-  Slice,
-  UUID,
-} from '../../src/index.js'
+import { Complex, isReference, NDArray, Path, PyDateTime, PyTime, PyTimeZone, Slice, UUID } from '../../src/index.js'
 
 /** What any reference is described as. */
 export class AnyReference {}
@@ -45,9 +34,10 @@ function container(value: object, seen: Map<unknown, number>): string | undefine
   seen.set(value, seen.size)
   const inner = (each: unknown) => describe(each, seen)
   if (Array.isArray(value)) return `[${value.map(inner).join(', ')}]`
-  if (value instanceof Map) return `Map {${[...value].map(([key, each]) => `${inner(key)} => ${inner(each)}`).join(', ')}}`
+  if (value instanceof Map)
+    return `Map {${[...value].map(([key, each]) => `${inner(key)} => ${inner(each)}`).join(', ')}}`
   if (value instanceof Set) return `Set {${[...value].map(inner).sort().join(', ')}}`
-  return `{${Object.entries(value).map(([key, each]) => `${JSON.stringify(key)}: ${inner(each)}`).join(', ')}}`
+  return `{${Object.entries(value)
+    .map(([key, each]) => `${JSON.stringify(key)}: ${inner(each)}`)
+    .join(', ')}}`
 }
-
-export type { PythonReference }

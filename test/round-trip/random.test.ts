@@ -12,7 +12,9 @@ const awaited = python.import('../python/random_values.py')
 const blocking = python.sync.import('../python/random_values.py')
 
 it.each(seeds)('graphs of seed %i arrive as plain Python describes them, and go back as they were', async (seed) => {
-  const expected = JSON.parse(execFileSync(executable, [script, `${seed}`, `${count}`], { encoding: 'utf8', maxBuffer: 2 ** 28 }))
+  const expected = JSON.parse(
+    execFileSync(executable, [script, `${seed}`, `${count}`], { encoding: 'utf8', maxBuffer: 2 ** 28 }),
+  )
   const arrived: unknown[] = await awaited.graphs(seed, count)
   const atOnce: unknown[] = blocking.graphs(seed, count)
   expect(arrived.map((each) => describe(each))).toEqual(expected)

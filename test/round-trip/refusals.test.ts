@@ -1,5 +1,6 @@
 import vm from 'node:vm'
-import { describe as group, expect, it } from 'vitest'
+import { expect, describe as group, it } from 'vitest'
+import { theChannel } from '../../src/channel.js'
 import { ConversionError, kw, PyDateTime, PythonTypeError, PythonValueError, python } from '../../src/index.js'
 
 const { identity, value } = python.import('../python/round_trip.py')
@@ -41,6 +42,8 @@ group('a JavaScript value that cannot cross is named with its place', () => {
     ['argument 1', [Object(1n)], 'a boxed BigInt'],
     ['argument 1', [[kw({ a: 1 })]], 'keyword arguments'],
     ['argument 1', [kw({ a: 1 }), 2], 'keyword arguments'],
+    ['argument 1', [process.env], 'pass a plain object: { ...value }'],
+    ['argument 1.a', [{ a: Object.create({ b: 1 }) }], 'an object with a prototype of its own'],
     ['argument 1', [proxiedMap], 'a Proxy'],
     ['argument 1', [forgedMap], 'class Map'],
     ['argument 1', [new Intl.NumberFormat()], 'class NumberFormat'],
@@ -82,12 +85,27 @@ group('a JavaScript value that cannot cross is named with its place', () => {
       },
     }
     for (const call of [() => identity([1, trap]), () => blocking.identity([1, trap])]) expect(call).toThrow(error)
-    const proxy = new Proxy({}, { ownKeys: () => { throw error } })
+    const proxy = new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw error
+        },
+      },
+    )
     expect(() => identity(proxy)).toThrow(error)
     const { proxy: revoked, revoke } = Proxy.revocable([1], {})
     revoke()
     expect(() => identity({ revoked })).toThrow(TypeError)
     expect(await identity([1, { a: 2 }])).toEqual([1, { a: 2 }])
+  })
+
+  it('forgets what the refused call held', () => {
+    const { jsValues } = theChannel()
+    const before = jsValues.size
+    for (const call of [identity, blocking.identity])
+      expect(() => call([new Error('x'), Symbol('s')])).toThrow(/Symbol/)
+    expect(jsValues.size).toBe(before)
   })
 
   it('refuses a getter that uses Python itself, and the next call works', async () => {
@@ -112,7 +130,15 @@ group('a JavaScript value that cannot cross is named with its place', () => {
     items.unshift(shrinking)
     expect(await identity(items)).toEqual([{ a: 1 }, null, null, null])
     const growing: unknown[] = []
-    growing.push({ get a() { growing.push(1); return 1 } }, 2)
+    growing.push(
+      {
+        get a() {
+          growing.push(1)
+          return 1
+        },
+      },
+      2,
+    )
     expect(await identity(growing)).toEqual([{ a: 1 }, 2])
   })
 
@@ -134,13 +160,31 @@ group('what Python refuses', () => {
   ])('%s', async (_title, make, message) => {
     for (const call of [async () => await identity(make()), async () => blocking.identity(make())]) {
       await expect(call()).rejects.toThrow(message)
-      await expect(call()).rejects.toSatisfy((error) => error instanceof PythonTypeError || error instanceof PythonValueError)
+      await expect(call()).rejects.toSatisfy(
+        (error) => error instanceof PythonTypeError || error instanceof PythonValueError,
+      )
     }
   })
 
   it.each<[string, () => unknown, RegExp]>([
-    ['keys that are equal in Python', () => new Map<unknown, unknown>([[1, 'a'], [true, 'b']]), /two keys of a Map are equal in Python/],
-    ['1 and 1n', () => new Map<unknown, unknown>([[1, 'a'], [1n, 'b']]), /two keys of a Map are equal in Python/],
+    [
+      'keys that are equal in Python',
+      () =>
+        new Map<unknown, unknown>([
+          [1, 'a'],
+          [true, 'b'],
+        ]),
+      /two keys of a Map are equal in Python/,
+    ],
+    [
+      '1 and 1n',
+      () =>
+        new Map<unknown, unknown>([
+          [1, 'a'],
+          [1n, 'b'],
+        ]),
+      /two keys of a Map are equal in Python/,
+    ],
     ['1 and 1.0', () => new Set([1, python.float(1)]), /two elements of a Set are equal in Python/],
     ['false and 0 in a frozenset', () => python.frozenset([false, 0]), /two elements of a Set are equal in Python/],
     ['a RegExp that is none in Python', () => /(?<name>a)/, /unknown extension|missing/],
@@ -152,7 +196,11 @@ group('what Python refuses', () => {
 })
 
 group('what JavaScript cannot hold', () => {
-  const nans = ["{float('nan'): 1, float('nan'): 2}", "{float('nan'), float('nan')}", "{'a': [{float('nan'): 1, float('nan'): 2}]}"]
+  const nans = [
+    "{float('nan'): 1, float('nan'): 2}",
+    "{float('nan'), float('nan')}",
+    "{'a': [{float('nan'): 1, float('nan'): 2}]}",
+  ]
 
   it.each(nans)('%s', async (code) => {
     await expect(value(code).then()).rejects.toThrow(/two that are the same there \(as two NaNs are\)/)
@@ -164,7 +212,13 @@ group('what JavaScript cannot hold', () => {
   })
 
   it('fails alone: the other results of its batch arrive', async () => {
-    const results = await Promise.allSettled([identity(1), value(nans[0]), identity({ a: 2 }), value(nans[1]), identity('x')])
+    const results = await Promise.allSettled([
+      identity(1),
+      value(nans[0]),
+      identity({ a: 2 }),
+      value(nans[1]),
+      identity('x'),
+    ])
     expect(results.map((each) => each.status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'])
   })
 

@@ -1,4 +1,4 @@
-import { beforeAll, describe as group, expect, it } from 'vitest'
+import { beforeAll, expect, describe as group, it } from 'vitest'
 import { ConversionError, isReference, kw, PyDateTime, python } from '../../src/index.js'
 
 const shapes = python.import('../python/registered_types.py')
@@ -96,7 +96,12 @@ group('a registered type', () => {
     expect(await describe(Stack.of(1, 2))).toBe("{'stack': [1, 2]}")
     expect(await describe([Stack.of(3)])).toBe("[{'stack': [3]}]")
     await python.registerType(shapes.Config, { export: 'lambda c: sorted(c.items())', toJs: (items) => ({ items }) })
-    expect(await shapes.Config({ b: 1, a: 2 })).toEqual({ items: [['a', 2], ['b', 1]] })
+    expect(await shapes.Config({ b: 1, a: 2 })).toEqual({
+      items: [
+        ['a', 2],
+        ['b', 1],
+      ],
+    })
   })
 
   it('nests, deep', async () => {
@@ -144,8 +149,18 @@ group('a registered type', () => {
   it('may call Python in toJs and toPython', async () => {
     await python.registerType(shapes.Lazy, { export: 'lambda v: v.name', toJs: (name) => blocking.describe(name) })
     expect(await shapes.Lazy()).toBe("'lazy'")
-    expect(await identity([1, await shapes.Lazy().$keep, 'x'.repeat(100), 2.5])).toEqual([1, "'lazy'", 'x'.repeat(100), 2.5])
-    expect(blocking.identity([1, await shapes.Lazy().$keep, 'x'.repeat(100), 2.5])).toEqual([1, "'lazy'", 'x'.repeat(100), 2.5])
+    expect(await identity([1, await shapes.Lazy().$keep, 'x'.repeat(100), 2.5])).toEqual([
+      1,
+      "'lazy'",
+      'x'.repeat(100),
+      2.5,
+    ])
+    expect(blocking.identity([1, await shapes.Lazy().$keep, 'x'.repeat(100), 2.5])).toEqual([
+      1,
+      "'lazy'",
+      'x'.repeat(100),
+      2.5,
+    ])
     class Caller {}
     await python.registerType(shapes.Lazy, { class: Caller, toPython: () => blocking.identity(41) + 1 })
     expect(await describe([new Caller()])).toBe('[42]')
@@ -164,7 +179,12 @@ group('a conversion that fails', () => {
       throw error
     }
     await python.registerType(shapes.Broken, { toJs: fail, class: Broken, toPython: fail })
-    await python.registerType(shapes.Itself, { export: 'lambda i: [i]', toJs: (value) => value, class: Itself, toPython: (value) => value })
+    await python.registerType(shapes.Itself, {
+      export: 'lambda i: [i]',
+      toJs: (value) => value,
+      class: Itself,
+      toPython: (value) => value,
+    })
     await python.registerType(shapes.Late, { toJs: async () => 1, class: Late, toPython: async () => 1 })
     await python.registerType(shapes.Raising, { export: 'lambda r: 1 / 0' })
   })
@@ -209,6 +229,8 @@ group('a conversion that fails', () => {
     await expect(python.registerType({} as never, {})).rejects.toThrow(ConversionError)
     await expect(python.registerType(await shapes.Vector, { class: Vector } as never)).rejects.toThrow(/toPython/)
     await expect(python.registerType(shapes.identity, { toJs: () => 1 })).rejects.toThrow(/a Python class/)
-    await expect(python.registerType(shapes.Plain, { export: 'no syntax (', toJs: () => 1 })).rejects.toThrow(/never closed/)
+    await expect(python.registerType(shapes.Plain, { export: 'no syntax (', toJs: () => 1 })).rejects.toThrow(
+      /never closed/,
+    )
   })
 })

@@ -1,4 +1,4 @@
-import { describe as group, expect, it } from 'vitest'
+import { expect, describe as group, it } from 'vitest'
 import { kw, python, Slice } from '../../src/index.js'
 
 const fixture = python.import('../python/round_trip.py')
@@ -24,7 +24,9 @@ group('shared and cyclic structures keep their shape', () => {
       expect(typeof one).toBe('object')
       expect(other.k ?? other).toBe(one)
     }
-    const same = await python.eval('(lambda v: v[0] is (v[1]["k"] if "k" in v[1] else v[1]))(v)', { v: await value(code) })
+    const same = await python.eval('(lambda v: v[0] is (v[1]["k"] if "k" in v[1] else v[1]))(v)', {
+      v: await value(code),
+    })
     expect(same).toBe(true)
   })
 
@@ -35,7 +37,10 @@ group('shared and cyclic structures keep their shape', () => {
   })
 
   it('a list in itself', async () => {
-    for (const list of [await value('(lambda x: x.append(x) or x)([1])'), blocking.value('(lambda x: x.append(x) or x)([1])')])
+    for (const list of [
+      await value('(lambda x: x.append(x) or x)([1])'),
+      blocking.value('(lambda x: x.append(x) or x)([1])'),
+    ])
       expect(list[1]).toBe(list)
     const list: unknown[] = [1]
     list.push(list)
@@ -66,7 +71,9 @@ group('shared and cyclic structures keep their shape', () => {
     expect(point[0].x).toBe(point)
     const slice = await value('(lambda l: l.append(slice(l)) or l)([])')
     expect(slice[0].stop).toBe(slice)
-    expect(blocking.value('(lambda p: setattr(p, "right", p) or p)(Pair(1))')).toSatisfy((p: { right: unknown }) => p.right === p)
+    expect(blocking.value('(lambda p: setattr(p, "right", p) or p)(Pair(1))')).toSatisfy(
+      (p: { right: unknown }) => p.right === p,
+    )
   })
 
   it('cycles through a tuple from JavaScript are refused, through the rest they hold', async () => {
@@ -81,7 +88,9 @@ group('shared and cyclic structures keep their shape', () => {
 
   it('two arguments of a call share what they share', async () => {
     const list = [1]
-    expect(await python.eval('(lambda a, b, *, c: a is b["x"] and a is c)').$call(list, { x: list }, kw({ c: list }))).toBe(true)
+    expect(
+      await python.eval('(lambda a, b, *, c: a is b["x"] and a is c)').$call(list, { x: list }, kw({ c: list })),
+    ).toBe(true)
     expect(await python.eval('(lambda a, b: a is b)').$call([1], [1])).toBe(false)
   })
 
@@ -129,6 +138,7 @@ group('depth is bounded by memory', () => {
 })
 
 /** Containers on the way to the core. */
+// biome-ignore lint/suspicious/noExplicitAny: it walks through values of every kind
 function depthOf(value: any): number {
   let count = 0
   for (let at = value; at !== 'core'; count++) {

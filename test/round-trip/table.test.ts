@@ -1,4 +1,4 @@
-import { describe as group, expect, it } from 'vitest'
+import { expect, describe as group, it } from 'vitest'
 import { isReference, kw, python } from '../../src/index.js'
 import { describe } from './describe.js'
 import { describedByPython } from './plain-python.js'
@@ -29,7 +29,14 @@ const places: [python: (text: string) => string, js: (value: unknown) => unknown
   [(text) => `[${text}]`, (value) => [value]],
   [(text) => `(1, (${text}), 'x')`, (value) => [1, value, 'x']],
   [(text) => `{'k': (${text})}`, (value) => ({ k: value })],
-  [(text) => `{1: (${text}), 2: None}`, (value) => new Map([[1, value], [2, null]])],
+  [
+    (text) => `{1: (${text}), 2: None}`,
+    (value) =>
+      new Map([
+        [1, value],
+        [2, null],
+      ]),
+  ],
   [(text) => `Point([{'deep': [${text}]}], 0)`, (value) => ({ x: [{ deep: [value] }], y: 0 })],
 ]
 
@@ -69,7 +76,10 @@ async function expectDescribed(value: unknown, expected: string): Promise<void> 
     [[[value, 1]], `list [tuple [list [${expected}, int 1]], dict {}]`],
     [[{ k: value }], `list [tuple [dict {str 'k': ${expected}}], dict {}]`],
     [[new Map([[1, value]])], `list [tuple [dict {int 1: ${expected}}], dict {}]`],
-    [[python.tuple([value, value])], /#|list|dict|set/.test(expected) ? '' : `list [tuple [tuple [${expected}, ${expected}]], dict {}]`],
+    [
+      [python.tuple([value, value])],
+      /#|list|dict|set/.test(expected) ? '' : `list [tuple [tuple [${expected}, ${expected}]], dict {}]`,
+    ],
     [[1, kw({ k: value })], `list [tuple [int 1], dict {str 'k': ${expected}}]`],
   ]
   const wanted = forms.filter(([, text]) => text !== '')

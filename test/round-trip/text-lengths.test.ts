@@ -1,4 +1,4 @@
-import { describe as group, expect, it } from 'vitest'
+import { expect, describe as group, it } from 'vitest'
 import { python } from '../../src/index.js'
 import { characters, literal } from './rows/text.js'
 

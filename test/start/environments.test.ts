@@ -22,15 +22,18 @@ const ask = (python: string, question: string) =>
 const prefixes = 'import sys; print(sys.executable, sys.prefix, sys.base_prefix, sep="\\n")'
 
 describe.concurrent('an environment', () => {
-  for (const [kind, flags] of Object.entries({ 'a venv': [], 'a venv that sees the system’s packages': ['--system-site-packages'] })) {
+  for (const [kind, flags] of Object.entries({
+    'a venv': [],
+    'a venv that sees the system’s packages': ['--system-site-packages'],
+  })) {
     it(`that is ${kind}, in a folder with spaces and é`, async ({ expect }) => {
       const made = makeVenv(join(folder, `environment ${flags.length} é`), ...flags)
       const expected = `${ask(join(made, 'bin/python'), prefixes)}\n{"text": "\\u00e9\\u6f22"} true\n`
       expect(await run(show, { env: { ...none, VIRTUAL_ENV: made } })).toEqual(clean(expected))
       const path = ask(join(made, 'bin/python'), 'import sys; print(sys.path[1:])')
-      expect(await run('await python.exec("import sys; print(sys.path)")', { env: { ...none, VIRTUAL_ENV: made } })).toEqual(
-        clean(`${path}\n`),
-      )
+      expect(
+        await run('await python.exec("import sys; print(sys.path)")', { env: { ...none, VIRTUAL_ENV: made } }),
+      ).toEqual(clean(`${path}\n`))
     })
   }
 
@@ -60,9 +63,12 @@ describe.concurrent('an environment', () => {
       const outcome = await run(`console.log((await python.start(${JSON.stringify(option)})).prefix)`, { env: none })
       expect(outcome).toEqual(clean(`${made}\n`))
     }
-    const { stdout } = await run(`console.log((await python.start({ libpython: ${JSON.stringify(plain.libpython)} })).version)`, {
-      env: none,
-    })
+    const { stdout } = await run(
+      `console.log((await python.start({ libpython: ${JSON.stringify(plain.libpython)} })).version)`,
+      {
+        env: none,
+      },
+    )
     expect(stdout).toBe(`${plain.version}\n`)
   })
 
@@ -111,10 +117,10 @@ const smokePrinted = (version: string) => `undefined ${version}
   1,
   2.5,
   1208925819614629174706176n,
-  'é😀\\uD800',
+  'é😀\\ud800',
   null,
   { a: [ 1, <Buffer 78> ] },
-  Complex { re: 0, im: 1 }
+  Complex(0+1j)
 ]
 [ 3, 2, 1 ] 2
 2.10 2024-02-29
@@ -138,10 +144,11 @@ describe.concurrent('the same binary', () => {
     const missing = existsSync(executable) ? '' : ` (skipped: ${executable} is not there)`
     it.skipIf(missing !== '')(`runs CPython ${version}${missing}`, async ({ expect }) => {
       const env = { ...none, PATH: `${join(homedir(), '.pyenv/versions', version, 'bin')}:${process.env.PATH}` }
-      const outcome = await run(smoke.replace('python.start()', `python.start({ executable: ${JSON.stringify(executable)} })`), { env })
-      expect({ ...outcome, stdout: outcome.stdout.replace(/Complex .*/, 'Complex { re: 0, im: 1 }') }).toEqual({
-        ...clean(smokePrinted(version), 6),
-      })
+      const outcome = await run(
+        smoke.replace('python.start()', `python.start({ executable: ${JSON.stringify(executable)} })`),
+        { env },
+      )
+      expect(outcome).toEqual(clean(smokePrinted(version), 6))
     })
 
     it.skipIf(missing !== '')(`leaves CPython ${version} in every state${missing}`, async ({ expect }) => {
@@ -156,7 +163,9 @@ describe.concurrent('the same binary', () => {
         const outcome = await run(`${start}\n${state}\nsetTimeout(() => process.exit(3), 100)`, { env: none })
         expect(outcome).toEqual(clean('written\n', 3))
       }
-      const interrupted = await run(`python.start({ executable: ${JSON.stringify(executable)} }); setTimeout(() => process.exit(3), 15)`)
+      const interrupted = await run(
+        `python.start({ executable: ${JSON.stringify(executable)} }); setTimeout(() => process.exit(3), 15)`,
+      )
       expect(interrupted).toEqual(clean('', 3))
     })
   }

@@ -6,7 +6,12 @@ import { clean, environment, run, venv } from '../process/program.js'
 
 const executable = path.join(venv, 'bin/python')
 const plain = (code: string): unknown =>
-  JSON.parse(execFileSync(executable, ['-c', `import json, os, sys; print(json.dumps(${code}))`], { env: environment, encoding: 'utf8' }))
+  JSON.parse(
+    execFileSync(executable, ['-c', `import json, os, sys; print(json.dumps(${code}))`], {
+      env: environment,
+      encoding: 'utf8',
+    }),
+  )
 
 describe.concurrent('a start', () => {
   it('is optional: the first use starts Python', async ({ expect }) => {
@@ -125,7 +130,10 @@ describe.concurrent('the environment variables', () => {
     `,
       { env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: '/first of all', PYTHONHASHSEED: '0' } },
     )
-    const hash = execFileSync(executable, ['-c', 'print(hash("a"))'], { env: { ...environment, PYTHONHASHSEED: '0' }, encoding: 'utf8' })
+    const hash = execFileSync(executable, ['-c', 'print(hash("a"))'], {
+      env: { ...environment, PYTHONHASHSEED: '0' },
+      encoding: 'utf8',
+    })
     const [flags, printed] = outcome.stdout.split('\n')
     expect(flags).toBe('1 /first of all')
     expect(printed?.replace('n', '')).toBe(hash.trim())

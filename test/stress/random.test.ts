@@ -17,7 +17,7 @@ function randomNumbers(seed: number): () => number {
   }
 }
 
-it.each(seeds)('seed %i', { timeout: 300_000 }, async (seed) => {
+it.each(seeds)('seed %i', { timeout: 60_000 }, async (seed) => {
   const random = randomNumbers(seed)
   const below = (count: number): number => Math.floor(random() * count)
   const pick = <T>(items: readonly T[]): T => items[below(items.length)] as T
@@ -59,7 +59,15 @@ it.each(seeds)('seed %i', { timeout: 300_000 }, async (seed) => {
     },
     () => {
       const number = below(1000)
-      check(expect(pick(fixture).fail(number)).rejects.toThrow(`failed ${number}`))
+      // Not `rejects`: the runner keeps what it was asked about until the test ends.
+      check(
+        pick(fixture)
+          .fail(number)
+          .then(
+            () => expect.unreachable(),
+            (error: Error) => expect(error.message).toBe(`failed ${number}`),
+          ),
+      )
     },
     () => {
       const number = below(1000)
@@ -113,7 +121,7 @@ it.each(seeds)('seed %i', { timeout: 300_000 }, async (seed) => {
       check(
         pick(fixture)
           .total(mine)
-          .then((sum: number) => expect(sum).toBe(mine.length * 2 || sum)),
+          .then((sum: number) => expect(sum).toBe(mine.length * 2)),
       )
       keep(mine)
     },

@@ -6,7 +6,11 @@ const numbered = Object.fromEntries(keys.map((key, i) => [key, i]))
 export const containers = [
   ...alike('[]', '[1]', "['a']", '[[]]', '[[[]], [[], []]]', '[1, 2, 3]', '[0.5, 1.5]', "['a', 'a', 'b']", '{}'),
   row('[None, True, False]', [null, true, false]),
-  row("[1, 'a', 2.5, None, [3, {'b': ()}]]", [1, 'a', 2.5, null, [3, { b: [] }]], "[1, 'a', 2.5, None, [3, {'b': []}]]"),
+  row(
+    "[1, 'a', 2.5, None, [3, {'b': ()}]]",
+    [1, 'a', 2.5, null, [3, { b: [] }]],
+    "[1, 'a', 2.5, None, [3, {'b': []}]]",
+  ),
 
   // Lists of numbers travel packed: every boundary, and one odd element.
   row('[2**31 - 1, -2**31]', [2147483647, -2147483648]),
@@ -30,8 +34,14 @@ export const containers = [
   row('[*range(999), 0.5]', [...Array(999).keys(), 0.5]),
   row('[*range(1001), 2**40]', [...Array(1001).keys(), 2 ** 40]),
   row('[*range(1001), 2**70]', [...Array(1001).keys(), 2n ** 70n]),
-  row('[i / 8 + 0.0625 for i in range(1001)]', Array.from({ length: 1001 }, (_, i) => i / 8 + 0.0625)),
-  row('[i / 8 + 0.0625 for i in range(1001)] + [None]', [...Array.from({ length: 1001 }, (_, i) => i / 8 + 0.0625), null]),
+  row(
+    '[i / 8 + 0.0625 for i in range(1001)]',
+    Array.from({ length: 1001 }, (_, i) => i / 8 + 0.0625),
+  ),
+  row('[i / 8 + 0.0625 for i in range(1001)] + [None]', [
+    ...Array.from({ length: 1001 }, (_, i) => i / 8 + 0.0625),
+    null,
+  ]),
 
   row('()', [], '[]'),
   row('(1, 2)', [1, 2], '[1, 2]'),
@@ -68,9 +78,29 @@ export const containers = [
   row("{'x' * 64: 1, 'x' * 65: 2, 'é' * 65: 3}", { ['x'.repeat(64)]: 1, ['x'.repeat(65)]: 2, ['é'.repeat(65)]: 3 }),
 
   row("{1: 'a'}", new Map([[1, 'a']])),
-  row("{'a': 1, 2: 3}", new Map<unknown, unknown>([['a', 1], [2, 3]])),
-  row('{None: 1, True: 2, 2.5: 3, 2**60: 4}', new Map<unknown, unknown>([[null, 1], [true, 2], [2.5, 3], [2n ** 60n, 4]])),
-  row("{1: 'a', '1': 'b'}", new Map<unknown, unknown>([[1, 'a'], ['1', 'b']])),
+  row(
+    "{'a': 1, 2: 3}",
+    new Map<unknown, unknown>([
+      ['a', 1],
+      [2, 3],
+    ]),
+  ),
+  row(
+    '{None: 1, True: 2, 2.5: 3, 2**60: 4}',
+    new Map<unknown, unknown>([
+      [null, 1],
+      [true, 2],
+      [2.5, 3],
+      [2n ** 60n, 4],
+    ]),
+  ),
+  row(
+    "{1: 'a', '1': 'b'}",
+    new Map<unknown, unknown>([
+      [1, 'a'],
+      ['1', 'b'],
+    ]),
+  ),
   row('{NAN: 1}', new Map([[Number.NaN, 1]])),
   row('{(1, 2): 3}', new Map([[[1, 2], 3]]), null),
   row("{b'k': 1}", new Map([[Buffer.from('k'), 1]]), null),
@@ -79,7 +109,10 @@ export const containers = [
   row('{Point(1, 2): 3}', new Map([[{ x: 1, y: 2 }, 3]]), null),
 
   // Records: the same keys, other keys, another order of keys.
-  row("[{'a': i, 'b': str(i)} for i in range(50)]", Array.from({ length: 50 }, (_, i) => ({ a: i, b: `${i}` }))),
+  row(
+    "[{'a': i, 'b': str(i)} for i in range(50)]",
+    Array.from({ length: 50 }, (_, i) => ({ a: i, b: `${i}` })),
+  ),
   row("[{'a': 1}, {'b': 1}, {'a': 2}, {'a': 1, 'b': 2}, {}, {'b': 2, 'a': 1}, {}]", [
     ...[{ a: 1 }, { b: 1 }, { a: 2 }, { a: 1, b: 2 }],
     ...[{}, { b: 2, a: 1 }, {}],
@@ -90,10 +123,18 @@ export const containers = [
 
   row('Point(1, [2])', { x: 1, y: [2] }, "{'x': 1, 'y': [2]}"),
   row("Named('n', [1])", { name: 'n', items: [1] }, "{'name': 'n', 'items': [1]}"),
-  row('Pair(1, Pair(2))', { left: 1, right: { left: 2, right: null } }, "{'left': 1, 'right': {'left': 2, 'right': None}}"),
+  row(
+    'Pair(1, Pair(2))',
+    { left: 1, right: { left: 2, right: null } },
+    "{'left': 1, 'right': {'left': 2, 'right': None}}",
+  ),
   row("Frozen('k')", { key: 'k', then: 7 }, "{'key': 'k', 'then': 7}"),
   row('SubPair(1)', { left: 1, right: null }, "{'left': 1, 'right': None}"),
-  row('[Point(i, i / 2) for i in range(20)]', Array.from({ length: 20 }, (_, i) => ({ x: i, y: i / 2 })), null),
+  row(
+    '[Point(i, i / 2) for i in range(20)]',
+    Array.from({ length: 20 }, (_, i) => ({ x: i, y: i / 2 })),
+    null,
+  ),
 ]
 
 /** More shapes than are looked through. */

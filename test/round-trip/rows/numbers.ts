@@ -1,6 +1,19 @@
 import { row } from '../row.js'
 
-const bounds = [0n, 1n, 2n, 127n, 2n ** 15n, 2n ** 30n, 2n ** 31n, 2n ** 32n, 2n ** 52n, 2n ** 53n, 2n ** 62n, 2n ** 63n]
+const bounds = [
+  0n,
+  1n,
+  2n,
+  127n,
+  2n ** 15n,
+  2n ** 30n,
+  2n ** 31n,
+  2n ** 32n,
+  2n ** 52n,
+  2n ** 53n,
+  2n ** 62n,
+  2n ** 63n,
+]
 const large = [2n ** 64n, 2n ** 65n, 2n ** 127n, 2n ** 128n, 2n ** 192n, 10n ** 400n, 2n ** 10_000n]
 
 /** Each bound, its neighbours, and their negatives. */

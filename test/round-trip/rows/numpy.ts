@@ -52,7 +52,16 @@ const references = [
 
 const shared = [
   row('np.array([1.5, 2])', NDArray.from([1.5, 2])),
-  row('np.arange(6).reshape(2, 3)', NDArray.from([[0n, 1n, 2n], [3n, 4n, 5n]], 'int64')),
+  row(
+    'np.arange(6).reshape(2, 3)',
+    NDArray.from(
+      [
+        [0n, 1n, 2n],
+        [3n, 4n, 5n],
+      ],
+      'int64',
+    ),
+  ),
   row("np.array(7, 'u1')", NDArray.from(7, 'uint8')),
   row("np.zeros((0, 3), 'f4')", NDArray.zeros([0, 3], 'float32')),
   row('np.array([True, False])', NDArray.from([true, false])),

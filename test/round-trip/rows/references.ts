@@ -61,7 +61,7 @@ const others = [
   'collections.deque([1])',
   "re.compile('a')",
   "re.match('a', 'a')",
-  "types.SimpleNamespace(a=1)",
+  'types.SimpleNamespace(a=1)',
   'types.MappingProxyType({})',
   'MyZone()',
 ]

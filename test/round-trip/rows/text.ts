@@ -49,5 +49,7 @@ export const bytes = [
   row('bytes(range(256))', Buffer.from(Array.from({ length: 256 }, (_, i) => i)), 'memoryview(bytearray(range(256)))'),
   row("bytearray(b'\\xff\\0')", Buffer.from([255, 0]), "memoryview(bytearray(b'\\xff\\0'))"),
   row('bytearray()', Buffer.alloc(0), 'memoryview(bytearray())'),
-  ...[1, 7, 8, 9, 63, 64, 65].map((n) => row(`b'z' * ${n}`, Buffer.alloc(n, 'z'), `memoryview(bytearray(b'z' * ${n}))`)),
+  ...[1, 7, 8, 9, 63, 64, 65].map((n) =>
+    row(`b'z' * ${n}`, Buffer.alloc(n, 'z'), `memoryview(bytearray(b'z' * ${n}))`),
+  ),
 ]

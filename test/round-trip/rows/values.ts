@@ -22,21 +22,36 @@ const autumn = { year: 2024, month: 10, day: 27, hour: 2, minute: 30 }
 const last = { hour: 23, minute: 59, second: 59, microsecond: 999_999 }
 
 const times = [
-  row('datetime(2024, 5, 6, 7, 8, 9, 123456)', new PyDateTime({ year: 2024, month: 5, day: 6, hour: 7, minute: 8, second: 9, microsecond: 123_456 })),
+  row(
+    'datetime(2024, 5, 6, 7, 8, 9, 123456)',
+    new PyDateTime({ year: 2024, month: 5, day: 6, hour: 7, minute: 8, second: 9, microsecond: 123_456 }),
+  ),
   row('datetime(1, 1, 1)', new PyDateTime({ year: 1, month: 1, day: 1 })),
   row('datetime(9999, 12, 31, 23, 59, 59, 999999)', new PyDateTime({ year: 9999, month: 12, day: 31, ...last })),
   row('datetime(2024, 5, 6, tzinfo=UTC)', new PyDateTime({ year: 2024, month: 5, day: 6, tz: utc })),
-  row('datetime(1969, 12, 31, 23, 59, 59, 1, tzinfo=UTC)', new PyDateTime({ year: 1969, month: 12, day: 31, ...last, microsecond: 1, tz: utc })),
-  row(`datetime(2024, 5, 6, 7, tzinfo=${oddPython})`, new PyDateTime({ year: 2024, month: 5, day: 6, hour: 7, tz: odd })),
+  row(
+    'datetime(1969, 12, 31, 23, 59, 59, 1, tzinfo=UTC)',
+    new PyDateTime({ year: 1969, month: 12, day: 31, ...last, microsecond: 1, tz: utc }),
+  ),
+  row(
+    `datetime(2024, 5, 6, 7, tzinfo=${oddPython})`,
+    new PyDateTime({ year: 2024, month: 5, day: 6, hour: 7, tz: odd }),
+  ),
   row("datetime(2024, 10, 27, 2, 30, tzinfo=ZoneInfo('Europe/Berlin'))", new PyDateTime({ ...autumn, tz: berlin })),
-  row("datetime(2024, 10, 27, 2, 30, tzinfo=ZoneInfo('Europe/Berlin'), fold=1)", new PyDateTime({ ...autumn, tz: berlin, fold: 1 })),
+  row(
+    "datetime(2024, 10, 27, 2, 30, tzinfo=ZoneInfo('Europe/Berlin'), fold=1)",
+    new PyDateTime({ ...autumn, tz: berlin, fold: 1 }),
+  ),
   row('datetime(2024, 10, 27, 2, 30, fold=1)', new PyDateTime({ ...autumn, fold: 1 })),
   row('date(2024, 2, 29)', new PyDate(2024, 2, 29)),
   row('date.min', new PyDate(1, 1, 1)),
   row('date.max', new PyDate(9999, 12, 31)),
   row('time()', new PyTime()),
   row('time.max', new PyTime(last)),
-  row('time(1, 2, 3, 4, tzinfo=UTC, fold=1)', new PyTime({ hour: 1, minute: 2, second: 3, microsecond: 4, tz: utc, fold: 1 })),
+  row(
+    'time(1, 2, 3, 4, tzinfo=UTC, fold=1)',
+    new PyTime({ hour: 1, minute: 2, second: 3, microsecond: 4, tz: utc, fold: 1 }),
+  ),
   row("time(1, tzinfo=ZoneInfo('Europe/Berlin'))", new PyTime({ hour: 1, tz: berlin })),
   row('timedelta()', new PyTimeDelta()),
   row('timedelta.max', new PyTimeDelta({ days: 999_999_999, hours: 24, microseconds: -1 })),
@@ -50,7 +65,20 @@ const times = [
   row("ZoneInfo('Europe/Berlin')", berlin),
 ]
 
-const decimals = ['0', '-0', '1.10', '0.00', '1E+5', '-0E+10', '1E-7', '1E+999999', 'NaN', 'sNaN12', '-Infinity', '9'.repeat(400)]
+const decimals = [
+  '0',
+  '-0',
+  '1.10',
+  '0.00',
+  '1E+5',
+  '-0E+10',
+  '1E-7',
+  '1E+999999',
+  'NaN',
+  'sNaN12',
+  '-Infinity',
+  '9'.repeat(400),
+]
 
 const quantities = [
   ...decimals.map((text) => row(`Decimal('${text}')`, new Decimal(text))),

@@ -1,0 +1,71 @@
+// What a program that fails prints, and how it ends, in a process of its own.
+import { expect, it } from 'vitest'
+import { run } from './process/program.js'
+
+it('ends the process with one report that names the line, for a call that nobody awaits', async () => {
+  const outcome = await run(`
+python.builtins.len([])
+python.builtins.abs(python.builtins.int('not a number')).$add(1)
+await new Promise((resolve) => setTimeout(resolve, 500))
+console.log('not reached')`)
+  expect(outcome.code).toBe(1)
+  expect(outcome.stdout).toBe('')
+  expect(outcome.stderr.match(/invalid literal/g)).toHaveLength(2) // the message and the traceback's last line
+  expect(outcome.stderr).toMatch(/program-\d+\.mjs:4/)
+})
+
+it('ends it for a statement, and for the failure of an argument', async () => {
+  for (const line of [
+    'object.x = 1',
+    'delete object.x',
+    'object[0] = 1',
+    'delete object[0]',
+    'object.x = python.builtins.int("x")',
+  ]) {
+    const outcome = await run(
+      `const object = await python.builtins.object()\n${line}\nawait python.import('time').sleep(0.2)`,
+    )
+    expect([line, outcome.code]).toEqual([line, 1])
+    expect(outcome.stderr).toMatch(/program-\d+\.mjs:3/)
+  }
+})
+
+it('does not end it when a dependent is awaited, or the error is caught', async () => {
+  const outcome = await run(`
+const failing = python.builtins.int('x')
+const dependent = python.builtins.abs(failing)
+await dependent.catch((error) => console.log(error.pythonType))
+await python.builtins.abs(failing).catch((error) => console.log(error.pythonType))
+await Promise.allSettled([python.builtins.int('y'), python.builtins.nothing])
+const { missing } = python.import('math') // read, and not used
+try { for await (const x of python.builtins.len) ; } catch (error) { console.log(error.message) }
+await python.import('time').sleep(0.1)
+console.log('end')`)
+  expect(outcome).toMatchObject({
+    code: 0,
+    stdout: "ValueError\nValueError\n'builtin_function_or_method' object is not iterable\nend\n",
+    stderr: '',
+  })
+})
+
+it('counts each error once, whoever hears of it', async () => {
+  const outcome = await run(`
+let count = 0
+process.on('unhandledRejection', () => count++)
+const failing = python.builtins.int('x')
+for (let i = 0; i < 10; i++) python.builtins.abs(failing)
+await python.import('time').sleep(0.1)
+python.builtins.abs(failing)
+await python.import('time').sleep(0.1)
+console.log(count)`)
+  expect(outcome.stdout).toBe('1\n')
+})
+
+it('prints an uncaught error with the line, the traceback and the command that installs what is missing', async () => {
+  const outcome = await run(`await python.import('no_such_package_of_ours').x`)
+  expect(outcome.code).toBe(1)
+  expect(outcome.stderr).toMatch(
+    /MissingModuleError: No module named 'no_such_package_of_ours'\n {4}at .*program-\d+\.mjs:2/,
+  )
+  expect(outcome.stderr).toContain('To install it: ')
+})
