@@ -1,7 +1,7 @@
 // How the operations of the asynchronous API are appended, and the references to their results made.
 import { AsyncState } from './async-reference.js'
 import { theChannel } from './channel.js'
-import { FailedOperand, operandOf } from './codec/operand.js'
+import { FailedOperand } from './codec/operand.js'
 import type { Auxiliary } from './codec/operation.js'
 import { Opcode, OpFlag } from './codec/wire.js'
 import { poolLane } from './lane.js'
@@ -15,16 +15,6 @@ const none: readonly unknown[] = []
 /** Operations of a batch whose caller is recorded: it takes microseconds, which a thousand calls of one turn must not pay each. */
 const mostStacks = 16
 
-/** An operation on the result of the one just before it is taken for the same expression, `f(g(x))`, and has its caller. */
-function isOperand(state: AsyncState, target: ReferenceState | undefined, args: readonly unknown[]): boolean {
-  if (target === state) return true
-  for (let i = 0; i < args.length; i++) {
-    const argument = args[i]
-    if (typeof argument === 'function' && operandOf(argument) === state) return true
-  }
-  return false
-}
-
 /** Appends the operation whose result `made` stands for, and returns the reference. */
 export function write(
   made: AsyncState,
@@ -34,10 +24,6 @@ export function write(
   args: readonly unknown[],
 ): object {
   const proxy = new Proxy(proxyTarget, made)
-  const before = theChannel().open?.last
-  if (made.stack === undefined && before instanceof AsyncState && isOperand(before, target, args)) {
-    made.stack = before.stack
-  }
   try {
     const batch = append(made.space.lane, opcode, made.keep, true, auxiliary, target, args, made)
     if (made.stack !== undefined) {

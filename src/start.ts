@@ -38,7 +38,8 @@ export interface StartListener {
 
 let listener: StartListener | undefined
 let starting: Promise<Info> | undefined
-let copies = process.env.SNAKEBRIDGE_COPY_BUFFERS === '1'
+/** Electron refuses external memory. */
+let copies = process.env.SNAKEBRIDGE_COPY_BUFFERS === '1' || process.versions.electron !== undefined
 
 export const copyBuffers = (): boolean => copies
 

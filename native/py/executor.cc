@@ -323,6 +323,7 @@ void runRest(const BatchRef& batch, Progress& progress, Order order) {
     // The releases count as one operation, because JS uses the numbers again once the batch is done.
     batch->unfinished = head.operations + 1;
     batch->cursor.store(in.position(), std::memory_order_relaxed);
+    if (batch->isTaken()) environment.announceProgress();  // it only releases: no operation will say so
     releaseListed(environment, head);
     if (--batch->unfinished == 0 && batch->cursor.load(std::memory_order_relaxed) >= batch->size) finishBatch(*batch);
   } else {
@@ -348,6 +349,7 @@ void runSafely(const BatchRef& batch, Progress& progress, Order order) {
   } catch (const std::exception&) {
     // Malformed bytes or no memory between two operations: the batch ends here, JS rejects what it still waits for.
     batch->cursor.store(batch->size, std::memory_order_relaxed);
+    batch->environment->announceProgress();
     if (!batch->done) finishBatch(*batch);
   }
 }

@@ -135,9 +135,7 @@ def exit_context(manager: Any, exc: BaseException | None) -> bool:
         return bool(leave(manager, type(exc), exc, traceback))
 
 
-def next_chunk(
-    iterator: Any, size: int, seconds: float = float("inf")
-) -> tuple[list[Any], bool, BaseException | None]:
+def next_chunk(iterator: Any, size: int, seconds: float = float("inf")) -> tuple[list[Any], bool, BaseException | None]:
     """Up to `size` items, whether there may be more, and the exception that came instead of the next one.
 
     Items that take long are not gathered: after `seconds` those that are there are given.

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import path from 'node:path'
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { isReference, kw, NDArray, python } from '../../src/index.js'
@@ -241,4 +243,14 @@ it('keyword arguments and nested arguments carry arrays', async () => {
   expect(await python.builtins.len({ a: out, b: [out, out] })).toBe(2)
   const [same, again] = await python.eval('(lambda x: [x, x])', {})(out)
   expect(same.buffer === again.buffer).toBe(!copying)
+})
+
+it('arrays are copied inside Electron, without being told', () => {
+  const program = `
+    Object.defineProperty(process.versions, 'electron', { value: '33.0.0' })
+    const { python } = require('snakebridge')
+    const array = python.sync.import('numpy').zeros(3)
+    console.log(array.copied, array.toArray().join())`
+  const answer = execFileSync(process.execPath, ['-e', program], { cwd: path.resolve(__dirname, '../..') })
+  expect(String(answer)).toBe('true 0,0,0\n')
 })

@@ -1,10 +1,11 @@
 // The packed package, installed in an empty folder as on a machine that has Node and nothing to compile with.
 // SNAKEBRIDGE_TARBALL names the tarball to test (CI packs what `npm run prebuild` made); without it the local
 // build is packed as the prebuilt binary.
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = path.resolve(__dirname, '../..')
@@ -13,22 +14,19 @@ let folder: string
 let app: string
 let env: NodeJS.ProcessEnv
 
-function run(file: string, args: string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): string {
-  const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: 'utf8', ...options })
-  if (status !== 0) throw error ?? new Error(`${file} ${args.join(' ')}\n${stdout}${stderr}`)
-  return stdout
+// Never blocking: the runner wants to hear of a test that takes long.
+async function run(file: string, args: string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): Promise<string> {
+  return (await promisify(execFile)(file, args, { encoding: 'utf8', ...options })).stdout
 }
 
-function pack(what: string): string {
+async function pack(what: string): Promise<string> {
   const options = ['--ignore-scripts', '--silent', '--pack-destination', folder]
-  const name = run(process.execPath, [npm, 'pack', ...options], { cwd: what })
-    .trim()
-    .split('\n')
-    .at(-1)
+  const packed = await run(process.execPath, [npm, 'pack', ...options], { cwd: what })
+  const name = packed.trim().split('\n').at(-1)
   return path.join(folder, name as string)
 }
 
-function packLocalBuild(): string {
+async function packLocalBuild(): Promise<string> {
   const staged = path.join(folder, 'staged')
   const prebuilds = path.join(staged, 'prebuilds', `${process.platform}-${process.arch}`)
   mkdirSync(prebuilds, { recursive: true })
@@ -39,7 +37,7 @@ function packLocalBuild(): string {
   return pack(staged)
 }
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'snakebridge-package-'))
   const bin = path.join(folder, 'bin')
   app = path.join(folder, 'an empty folder')
@@ -50,47 +48,52 @@ beforeAll(() => {
   env = { PATH: bin, HOME: folder, VIRTUAL_ENV: path.join(root, '.venv') }
 
   // The dependencies come along as tarballs, so that the install needs no network.
-  const dependencies = ['node-addon-api', 'node-gyp-build'].map((name) => pack(path.join(root, 'node_modules', name)))
-  const tarballs = [process.env.SNAKEBRIDGE_TARBALL ?? packLocalBuild(), ...dependencies]
+  const dependencies: string[] = []
+  for (const name of ['node-addon-api', 'node-gyp-build']) {
+    dependencies.push(await pack(path.join(root, 'node_modules', name)))
+  }
+  const tarballs = [process.env.SNAKEBRIDGE_TARBALL ?? (await packLocalBuild()), ...dependencies]
   writeFileSync(path.join(app, 'package.json'), '{ "name": "app", "private": true }')
-  run(process.execPath, [npm, 'install', '--offline', '--no-audit', '--no-fund', ...tarballs], { cwd: app, env })
+  await run(process.execPath, [npm, 'install', '--offline', '--no-audit', '--no-fund', ...tarballs], { cwd: app, env })
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the installed package', () => {
-  const node = (file: string, program: string) => {
+  const node = async (file: string, program: string) => {
     writeFileSync(path.join(app, file), program)
-    return run(process.execPath, [file], { cwd: app, env }).trim()
+    return (await run(process.execPath, [file], { cwd: app, env })).trim()
   }
 
-  it('was installed where there is nothing to compile with, and compiled nothing', () => {
-    expect(() => run('sh', ['-c', 'command -v cc || command -v g++ || command -v make'], { cwd: app, env })).toThrow()
+  it('was installed where there is nothing to compile with, and compiled nothing', async () => {
+    await expect(
+      run('sh', ['-c', 'command -v cc || command -v g++ || command -v make'], { cwd: app, env }),
+    ).rejects.toThrow()
     expect(readdirSync(path.join(app, 'node_modules/snakebridge'))).not.toContain('build')
   })
 
-  it('calls Python from an ES module', () => {
+  it('calls Python from an ES module', async () => {
     const program = "import { python } from 'snakebridge'; console.log(await python.import('builtins').int('ff', 16))"
-    expect(node('app.mjs', program)).toBe('255')
+    expect(await node('app.mjs', program)).toBe('255')
   })
 
-  it('calls Python from a CommonJS module', () => {
+  it('calls Python from a CommonJS module', async () => {
     const program = "const { python } = require('snakebridge'); python.import('math').sqrt(2).then(console.log)"
-    expect(node('app.cjs', program)).toBe(String(Math.SQRT2))
+    expect(await node('app.cjs', program)).toBe(String(Math.SQRT2))
   })
 
-  it('is one instance for both kinds of module', () => {
+  it('is one instance for both kinds of module', async () => {
     const program = `import { createRequire } from 'node:module'
       import { python } from 'snakebridge'
       console.log(createRequire(import.meta.url)('snakebridge').python === python)`
-    expect(node('both.mjs', program)).toBe('true')
+    expect(await node('both.mjs', program)).toBe('true')
   })
 
-  it('has a command line', () => {
+  it('has a command line', async () => {
     const command = path.join(app, 'node_modules/.bin/snakebridge')
-    expect(run(command, ['doctor'], { cwd: app, env })).toContain(path.join(root, '.venv'))
+    expect(await run(command, ['doctor'], { cwd: app, env })).toContain(path.join(root, '.venv'))
   })
 
-  it('gives its types to both kinds of module', () => {
+  it('gives its types to both kinds of module', async () => {
     const program = `import { kw, python, type NDArray } from 'snakebridge'
       export const math = python.import('math')
       export const options = kw({ axis: 0 })
@@ -100,6 +103,8 @@ describe('the installed package', () => {
     const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
     const types = ['--typeRoots', path.join(root, 'node_modules/@types'), '--types', 'node']
     const language = ['--module', 'node16', '--target', 'es2022', '--lib', 'es2023,esnext.disposable']
-    run(process.execPath, [tsc, '--strict', '--noEmit', ...language, ...types, 'types.mts', 'types.cts'], { cwd: app })
+    await run(process.execPath, [tsc, '--strict', '--noEmit', ...language, ...types, 'types.mts', 'types.cts'], {
+      cwd: app,
+    })
   })
 })
