@@ -2,7 +2,7 @@
 //   npm run demo
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { type NDArray, kw, python } from 'snakebridge'
+import { kw, type NDArray, python } from 'snakebridge'
 
 const COMPONENTS = 20
 const HELD_OUT = 450

@@ -84,13 +84,14 @@ Napi::Value startSync(const Napi::CallbackInfo& info) {
     std::string json;
   };
   auto outcome = std::make_shared<Outcome>();
-  host::start(startOptions(info[0].As<Napi::Object>()), [outcome](const StartFailure& failure, const std::string& json) {
-    std::lock_guard lock(outcome->mutex);
-    outcome->failure = failure;
-    outcome->json = json;
-    outcome->done = true;
-    outcome->changed.notify_all();
-  });
+  host::start(startOptions(info[0].As<Napi::Object>()),
+              [outcome](const StartFailure& failure, const std::string& json) {
+                std::lock_guard lock(outcome->mutex);
+                outcome->failure = failure;
+                outcome->json = json;
+                outcome->done = true;
+                outcome->changed.notify_all();
+              });
   std::unique_lock lock(outcome->mutex);
   outcome->changed.wait(lock, [&] { return outcome->done; });
   if (outcome->failure.code.empty()) return Napi::String::New(info.Env(), outcome->json);
@@ -120,8 +121,9 @@ Napi::Value setCommands(const Napi::CallbackInfo& info) {
 
 Napi::Value submit(const Napi::CallbackInfo& info) {
   requireAlive(info.Env());
-  channelOf(info.Env()).submit(info[0].ToNumber().Uint32Value(), info[1].ToNumber().Uint32Value(),
-                               info[2].ToNumber().Uint32Value(), info[3]);
+  channelOf(info.Env())
+      .submit(info[0].ToNumber().Uint32Value(), info[1].ToNumber().Uint32Value(), info[2].ToNumber().Uint32Value(),
+              info[3]);
   return info.Env().Undefined();
 }
 

@@ -9,8 +9,8 @@
 
 namespace snakebridge {
 
-// Empty when the buffer is detached. Throws Napi::Error for what is no ArrayBuffer or SharedArrayBuffer. `drop` gets the
-// reference that kept the buffer alive, on any thread; it is not called where the memory itself could be held.
+// Empty when the buffer is detached. Throws Napi::Error for what is no ArrayBuffer or SharedArrayBuffer. `drop` gets
+// the reference that kept the buffer alive, on any thread; it is not called where the memory itself could be held.
 JsMemoryRef pinMemory(napi_env env, napi_value buffer, const EnvironmentRef& environment,
                       std::function<void(napi_ref)> drop);
 

@@ -1,5 +1,7 @@
-// Weak references to JS objects by number: which references of the TypeScript side are still used. Lives on the JS thread.
-//  1. The language's own means do not do: a WeakRef keeps its target until the end of the job, and a FinalizationRegistry
+// Weak references to JS objects by number: which references of the TypeScript side are still used. Lives on the JS
+// thread.
+//  1. The language's own means do not do: a WeakRef keeps its target until the end of the job, and a
+//  FinalizationRegistry
 //     calls back in a later turn of the loop, so a synchronous loop would never give anything back. A weak reference of
 //     Node-API can be asked at any time.
 //  2. watch() says when it is time to look for the dead: as many objects came as lived at the last look, or Python

@@ -58,11 +58,15 @@ int dtypeOf(const char* format, Py_ssize_t itemSize) {
   } else if (c == 'e' || c == 'f' || c == 'd') {
     found = c == 'e' ? wire::DType::kFloat16 : c == 'f' ? wire::DType::kFloat32 : wire::DType::kFloat64;
   } else if (std::strchr("bhilqn", c) != nullptr) {
-    found = itemSize == 1 ? wire::DType::kInt8 : itemSize == 2 ? wire::DType::kInt16
-            : itemSize == 4 ? wire::DType::kInt32 : wire::DType::kInt64;
+    found = itemSize == 1   ? wire::DType::kInt8
+            : itemSize == 2 ? wire::DType::kInt16
+            : itemSize == 4 ? wire::DType::kInt32
+                            : wire::DType::kInt64;
   } else if (std::strchr("BHILQN", c) != nullptr) {
-    found = itemSize == 1 ? wire::DType::kUint8 : itemSize == 2 ? wire::DType::kUint16
-            : itemSize == 4 ? wire::DType::kUint32 : wire::DType::kUint64;
+    found = itemSize == 1   ? wire::DType::kUint8
+            : itemSize == 2 ? wire::DType::kUint16
+            : itemSize == 4 ? wire::DType::kUint32
+                            : wire::DType::kUint64;
   } else {
     return -1;  // 'c' (characters), 'g' (long double), 'O', 's', 'x', 'T{…}': no typed array holds them
   }
@@ -181,11 +185,12 @@ bool ExportTable::add(Borrowed object, ArrayExport& out) {
   if (whole) rootView = std::move(view);
   if (whole) out.flags |= wire::kWhole;
   out.byteOffset =
-      extent.empty ? 0 : static_cast<double>(static_cast<uint8_t*>((whole ? rootView : view).view->buf) - rootExtent.begin);
+      extent.empty ? 0
+                   : static_cast<double>(static_cast<uint8_t*>((whole ? rootView : view).view->buf) - rootExtent.begin);
 
   std::lock_guard lock(mutex_);
-  if (auto found = byOwner_.find(root.get()); found != byOwner_.end() &&
-      exports_[found->second].data == rootExtent.begin &&
+  if (auto found = byOwner_.find(root.get());
+      found != byOwner_.end() && exports_[found->second].data == rootExtent.begin &&
       exports_[found->second].length == static_cast<size_t>(rootExtent.end - rootExtent.begin)) {
     exports_[found->second].promised++;
     out.exportId = found->second;

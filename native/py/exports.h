@@ -64,7 +64,7 @@ class ExportTable {
     bool used = false;
     bool copied = false;
     bool listed = false;  // in byData_
-    bool seen = false;  // an ArrayBuffer over it may be alive
+    bool seen = false;    // an ArrayBuffer over it may be alive
   };
   uint32_t insert(Export entry);
   void dropLocked(uint32_t id);

@@ -60,7 +60,7 @@ void forgetThreadState();
 
 // Rule 2. Any thread, with or without the GIL.
 void deferDecRef(PyObject* object);
-void deferBufferRelease(Py_buffer* buffer);  // releases, then deletes the struct
+void deferBufferRelease(Py_buffer* buffer);               // releases, then deletes the struct
 void deferCall(void (*function)(void*), void* argument);  // runs with the GIL
 size_t deferredCount();
 // Called when the queue goes from empty to non-empty on a thread that does not hold the GIL.

@@ -42,9 +42,9 @@ struct Element {
   const char* name;  // NumPy's, without byte order
 };
 // Indexed by wire::DType.
-constexpr Element kElements[] = {{"?", 1, "b1"},  {"b", 1, "i1"},  {"B", 1, "u1"},  {"h", 2, "i2"}, {"H", 2, "u2"},
-                                 {"i", 4, "i4"},  {"I", 4, "u4"},  {"q", 8, "i8"},  {"Q", 8, "u8"}, {"e", 2, "f2"},
-                                 {"f", 4, "f4"},  {"d", 8, "f8"},  {"Zf", 8, "c8"}, {"Zd", 16, "c16"}};
+constexpr Element kElements[] = {{"?", 1, "b1"}, {"b", 1, "i1"}, {"B", 1, "u1"},  {"h", 2, "i2"},   {"H", 2, "u2"},
+                                 {"i", 4, "i4"}, {"I", 4, "u4"}, {"q", 8, "i8"},  {"Q", 8, "u8"},   {"e", 2, "f2"},
+                                 {"f", 4, "f4"}, {"d", 8, "f8"}, {"Zf", 8, "c8"}, {"Zd", 16, "c16"}};
 
 template <class Object>
 void dealloc(PyObject* self) {
@@ -85,9 +85,7 @@ int getBuffer(PyObject* self, Py_buffer* view, int flags) {
   return 0;
 }
 
-PyObject* jsRefId(PyObject* self, void*) {
-  return py.PyLong_FromLongLong(reinterpret_cast<JsRef*>(self)->drop.id);
-}
+PyObject* jsRefId(PyObject* self, void*) { return py.PyLong_FromLongLong(reinterpret_cast<JsRef*>(self)->drop.id); }
 
 Ref makeType(const char* name, int size, PyType_Slot* slots) {
   PyType_Spec spec{name, size, 0, Py_TPFLAGS_DEFAULT, slots};
@@ -141,8 +139,9 @@ void createJsTypes() {
 
 Ref viewOfJsMemory(const JsMemoryRef& memory, const MemoryView& view) {
   if (!memory) {
-    raise(py.ValueError, "expected memory that is in place when the call starts, got an ArrayBuffer that JavaScript "
-                         "transferred away (detached); transfer it after the call, or pass a copy");
+    raise(py.ValueError,
+          "expected memory that is in place when the call starts, got an ArrayBuffer that JavaScript "
+          "transferred away (detached); transfer it after the call, or pass a copy");
   }
   const uint32_t code = view.dtype & 0xff;
   const bool bigEndian = (view.dtype & 0x100) != 0;
@@ -153,8 +152,8 @@ Ref viewOfJsMemory(const JsMemoryRef& memory, const MemoryView& view) {
     Ref buffer = makeBuffer(memory, view.byteOffset, view.byteLength, element);
     return check(py.PyMemoryView_FromObject(buffer.get()));
   }
-  Ref whole = makeBuffer(memory, 0, static_cast<double>(memory->length),
-                         kElements[static_cast<int>(wire::DType::kUint8)]);
+  Ref whole =
+      makeBuffer(memory, 0, static_cast<double>(memory->length), kElements[static_cast<int>(wire::DType::kUint8)]);
   Ref bytes = check(py.PyMemoryView_FromObject(whole.get()));
   Ref arrays = check(py.PyImport_ImportModule("snakebridge.arrays"));
   Ref make = check(py.PyObject_GetAttrString(arrays.get(), "view"));

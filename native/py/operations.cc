@@ -133,61 +133,106 @@ using Unary = PyObject* (*)(PyObject*);
 // In the order of wire::Operator, kAdd … kMatMul … kIRShift; kPow and kIPow take a third operand.
 Binary binaryOperator(wire::Operator op) {
   switch (op) {
-    case wire::Operator::kAdd: return py.PyNumber_Add;
-    case wire::Operator::kSub: return py.PyNumber_Subtract;
-    case wire::Operator::kMul: return py.PyNumber_Multiply;
-    case wire::Operator::kTrueDiv: return py.PyNumber_TrueDivide;
-    case wire::Operator::kFloorDiv: return py.PyNumber_FloorDivide;
-    case wire::Operator::kMod: return py.PyNumber_Remainder;
-    case wire::Operator::kMatMul: return py.PyNumber_MatrixMultiply;
-    case wire::Operator::kAnd: return py.PyNumber_And;
-    case wire::Operator::kOr: return py.PyNumber_Or;
-    case wire::Operator::kXor: return py.PyNumber_Xor;
-    case wire::Operator::kLShift: return py.PyNumber_Lshift;
-    case wire::Operator::kRShift: return py.PyNumber_Rshift;
-    case wire::Operator::kIAdd: return py.PyNumber_InPlaceAdd;
-    case wire::Operator::kISub: return py.PyNumber_InPlaceSubtract;
-    case wire::Operator::kIMul: return py.PyNumber_InPlaceMultiply;
-    case wire::Operator::kITrueDiv: return py.PyNumber_InPlaceTrueDivide;
-    case wire::Operator::kIFloorDiv: return py.PyNumber_InPlaceFloorDivide;
-    case wire::Operator::kIMod: return py.PyNumber_InPlaceRemainder;
-    case wire::Operator::kIMatMul: return py.PyNumber_InPlaceMatrixMultiply;
-    case wire::Operator::kIAnd: return py.PyNumber_InPlaceAnd;
-    case wire::Operator::kIOr: return py.PyNumber_InPlaceOr;
-    case wire::Operator::kIXor: return py.PyNumber_InPlaceXor;
-    case wire::Operator::kILShift: return py.PyNumber_InPlaceLshift;
-    case wire::Operator::kIRShift: return py.PyNumber_InPlaceRshift;
-    case wire::Operator::kDivMod: return py.PyNumber_Divmod;
-    default: return nullptr;
+    case wire::Operator::kAdd:
+      return py.PyNumber_Add;
+    case wire::Operator::kSub:
+      return py.PyNumber_Subtract;
+    case wire::Operator::kMul:
+      return py.PyNumber_Multiply;
+    case wire::Operator::kTrueDiv:
+      return py.PyNumber_TrueDivide;
+    case wire::Operator::kFloorDiv:
+      return py.PyNumber_FloorDivide;
+    case wire::Operator::kMod:
+      return py.PyNumber_Remainder;
+    case wire::Operator::kMatMul:
+      return py.PyNumber_MatrixMultiply;
+    case wire::Operator::kAnd:
+      return py.PyNumber_And;
+    case wire::Operator::kOr:
+      return py.PyNumber_Or;
+    case wire::Operator::kXor:
+      return py.PyNumber_Xor;
+    case wire::Operator::kLShift:
+      return py.PyNumber_Lshift;
+    case wire::Operator::kRShift:
+      return py.PyNumber_Rshift;
+    case wire::Operator::kIAdd:
+      return py.PyNumber_InPlaceAdd;
+    case wire::Operator::kISub:
+      return py.PyNumber_InPlaceSubtract;
+    case wire::Operator::kIMul:
+      return py.PyNumber_InPlaceMultiply;
+    case wire::Operator::kITrueDiv:
+      return py.PyNumber_InPlaceTrueDivide;
+    case wire::Operator::kIFloorDiv:
+      return py.PyNumber_InPlaceFloorDivide;
+    case wire::Operator::kIMod:
+      return py.PyNumber_InPlaceRemainder;
+    case wire::Operator::kIMatMul:
+      return py.PyNumber_InPlaceMatrixMultiply;
+    case wire::Operator::kIAnd:
+      return py.PyNumber_InPlaceAnd;
+    case wire::Operator::kIOr:
+      return py.PyNumber_InPlaceOr;
+    case wire::Operator::kIXor:
+      return py.PyNumber_InPlaceXor;
+    case wire::Operator::kILShift:
+      return py.PyNumber_InPlaceLshift;
+    case wire::Operator::kIRShift:
+      return py.PyNumber_InPlaceRshift;
+    case wire::Operator::kDivMod:
+      return py.PyNumber_Divmod;
+    default:
+      return nullptr;
   }
 }
 
 Unary unaryOperator(wire::Operator op) {
   switch (op) {
-    case wire::Operator::kNeg: return py.PyNumber_Negative;
-    case wire::Operator::kPos: return py.PyNumber_Positive;
-    case wire::Operator::kInvert: return py.PyNumber_Invert;
-    case wire::Operator::kAbs: return py.PyNumber_Absolute;
-    case wire::Operator::kRepr: return py.PyObject_Repr;
-    case wire::Operator::kStr: return py.PyObject_Str;
-    case wire::Operator::kType: return py.PyObject_Type;
-    case wire::Operator::kIter: return py.PyObject_GetIter;
-    case wire::Operator::kList: return py.PySequence_List;
-    case wire::Operator::kDir: return py.PyObject_Dir;
-    case wire::Operator::kId: return reinterpret_cast<Unary>(py.PyLong_FromVoidPtr);
-    default: return nullptr;
+    case wire::Operator::kNeg:
+      return py.PyNumber_Negative;
+    case wire::Operator::kPos:
+      return py.PyNumber_Positive;
+    case wire::Operator::kInvert:
+      return py.PyNumber_Invert;
+    case wire::Operator::kAbs:
+      return py.PyNumber_Absolute;
+    case wire::Operator::kRepr:
+      return py.PyObject_Repr;
+    case wire::Operator::kStr:
+      return py.PyObject_Str;
+    case wire::Operator::kType:
+      return py.PyObject_Type;
+    case wire::Operator::kIter:
+      return py.PyObject_GetIter;
+    case wire::Operator::kList:
+      return py.PySequence_List;
+    case wire::Operator::kDir:
+      return py.PyObject_Dir;
+    case wire::Operator::kId:
+      return reinterpret_cast<Unary>(py.PyLong_FromVoidPtr);
+    default:
+      return nullptr;
   }
 }
 
 int comparison(wire::Operator op) {
   switch (op) {
-    case wire::Operator::kLt: return Py_LT;
-    case wire::Operator::kLe: return Py_LE;
-    case wire::Operator::kEq: return Py_EQ;
-    case wire::Operator::kNe: return Py_NE;
-    case wire::Operator::kGt: return Py_GT;
-    case wire::Operator::kGe: return Py_GE;
-    default: return -1;
+    case wire::Operator::kLt:
+      return Py_LT;
+    case wire::Operator::kLe:
+      return Py_LE;
+    case wire::Operator::kEq:
+      return Py_EQ;
+    case wire::Operator::kNe:
+      return Py_NE;
+    case wire::Operator::kGt:
+      return Py_GT;
+    case wire::Operator::kGe:
+      return Py_GE;
+    default:
+      return -1;
   }
 }
 
@@ -198,16 +243,21 @@ Ref operate(wire::Operator op, const OperandRow& row) {
   need(1);
   if (Unary unary = unaryOperator(op)) return check(unary(row[0]));
   switch (op) {
-    case wire::Operator::kTruth: return boolean(py.PyObject_IsTrue(row[0]));
-    case wire::Operator::kNot: return boolean(py.PyObject_Not(row[0]));
-    case wire::Operator::kLen: return size(py.PyObject_Size(row[0]));
-    case wire::Operator::kCallable: return boolean(py.PyCallable_Check(row[0]));
+    case wire::Operator::kTruth:
+      return boolean(py.PyObject_IsTrue(row[0]));
+    case wire::Operator::kNot:
+      return boolean(py.PyObject_Not(row[0]));
+    case wire::Operator::kLen:
+      return size(py.PyObject_Size(row[0]));
+    case wire::Operator::kCallable:
+      return boolean(py.PyCallable_Check(row[0]));
     case wire::Operator::kHash: {
       const Py_hash_t hash = py.PyObject_Hash(row[0]);
       if (hash == -1) throw PythonError::fetch();
       return check(py.PyLong_FromLongLong(hash));
     }
-    default: break;
+    default:
+      break;
   }
   need(2);
   if (Binary binary = binaryOperator(op)) return check(binary(row[0], row[1]));
@@ -217,11 +267,16 @@ Ref operate(wire::Operator op, const OperandRow& row) {
       return check(py.PyNumber_Power(row[0], row[1], row.size() > 2 ? row[2] : py.None));
     case wire::Operator::kIPow:
       return check(py.PyNumber_InPlacePower(row[0], row[1], row.size() > 2 ? row[2] : py.None));
-    case wire::Operator::kIs: return boolean(row[0] == row[1]);
-    case wire::Operator::kIsNot: return boolean(row[0] != row[1]);
-    case wire::Operator::kContains: return boolean(py.PySequence_Contains(row[0], row[1]));
-    case wire::Operator::kIsInstance: return boolean(py.PyObject_IsInstance(row[0], row[1]));
-    default: throw wire::MalformedMessage("an unknown operator");
+    case wire::Operator::kIs:
+      return boolean(row[0] == row[1]);
+    case wire::Operator::kIsNot:
+      return boolean(row[0] != row[1]);
+    case wire::Operator::kContains:
+      return boolean(py.PySequence_Contains(row[0], row[1]));
+    case wire::Operator::kIsInstance:
+      return boolean(py.PyObject_IsInstance(row[0], row[1]));
+    default:
+      throw wire::MalformedMessage("an unknown operator");
   }
 }
 
@@ -233,12 +288,16 @@ Ref helper(PyObject* name) {
 
 size_t operandsNeeded(wire::Opcode opcode) {
   switch (opcode) {
-    case wire::Opcode::kSetItem: return 3;
+    case wire::Opcode::kSetItem:
+      return 3;
     case wire::Opcode::kSetAttr:
     case wire::Opcode::kGetItem:
-    case wire::Opcode::kDelItem: return 2;
-    case wire::Opcode::kHelper: return 0;
-    default: return 1;
+    case wire::Opcode::kDelItem:
+      return 2;
+    case wire::Opcode::kHelper:
+      return 0;
+    default:
+      return 1;
   }
 }
 
@@ -250,8 +309,10 @@ bool Operation::isNamed() const {
     case wire::Opcode::kSetAttr:
     case wire::Opcode::kDelAttr:
     case wire::Opcode::kCallMethod:
-    case wire::Opcode::kHelper: return true;
-    default: return false;
+    case wire::Opcode::kHelper:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -259,8 +320,13 @@ Operation readOperation(wire::Reader& in) {
   const auto first = in.word();
   const auto second = in.word();
   const auto third = in.word();
-  Operation operation{static_cast<wire::Opcode>(first.low & 0xff), first.low >> 8, first.high, second.low, second.high,
-                      third.low, third.high};
+  Operation operation{static_cast<wire::Opcode>(first.low & 0xff),
+                      first.low >> 8,
+                      first.high,
+                      second.low,
+                      second.high,
+                      third.low,
+                      third.high};
   if (operation.size < wire::kOpHeaderSize || operation.size - wire::kOpHeaderSize > in.remaining() ||
       operation.operandCount > operation.size || operation.keywordCount > operation.size) {
     throw wire::MalformedMessage("an operation with a wrong size");
@@ -295,17 +361,32 @@ Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals,
   if (operation.operandCount < operandsNeeded(opcode)) throw wire::MalformedMessage("an operation lacks an operand");
 
   switch (opcode) {
-    case Opcode::kCall: return call(row[0], row, 1, keywords);
-    case Opcode::kCallMethod: return callMethod(name, row, keywords);
-    case Opcode::kGetAttr: return check(py.PyObject_GetAttr(row[0], name));
-    case Opcode::kGetItem: return check(py.PyObject_GetItem(row[0], row[1]));
-    case Opcode::kFetch: return own(row[0]);
-    case Opcode::kOperate: return operate(static_cast<wire::Operator>(operation.aux), row);
-    case Opcode::kSetAttr: check(py.PyObject_SetAttr(row[0], name, row[1])); return none();
-    case Opcode::kDelAttr: check(py.PyObject_SetAttr(row[0], name, nullptr)); return none();
-    case Opcode::kSetItem: check(py.PyObject_SetItem(row[0], row[1], row[2])); return none();
-    case Opcode::kDelItem: check(py.PyObject_DelItem(row[0], row[1])); return none();
-    case Opcode::kImport: return check(py.PyImport_Import(row[0]));
+    case Opcode::kCall:
+      return call(row[0], row, 1, keywords);
+    case Opcode::kCallMethod:
+      return callMethod(name, row, keywords);
+    case Opcode::kGetAttr:
+      return check(py.PyObject_GetAttr(row[0], name));
+    case Opcode::kGetItem:
+      return check(py.PyObject_GetItem(row[0], row[1]));
+    case Opcode::kFetch:
+      return own(row[0]);
+    case Opcode::kOperate:
+      return operate(static_cast<wire::Operator>(operation.aux), row);
+    case Opcode::kSetAttr:
+      check(py.PyObject_SetAttr(row[0], name, row[1]));
+      return none();
+    case Opcode::kDelAttr:
+      check(py.PyObject_SetAttr(row[0], name, nullptr));
+      return none();
+    case Opcode::kSetItem:
+      check(py.PyObject_SetItem(row[0], row[1], row[2]));
+      return none();
+    case Opcode::kDelItem:
+      check(py.PyObject_DelItem(row[0], row[1]));
+      return none();
+    case Opcode::kImport:
+      return check(py.PyImport_Import(row[0]));
     case Opcode::kHelper: {
       const RegistrationScope scope(environment.types());
       return call(helper(name).get(), row, 0, keywords);

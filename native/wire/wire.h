@@ -14,33 +14,33 @@ enum class Tag : uint8_t {
   kNone = 0,
   kTrue = 1,
   kFalse = 2,
-  kInt32 = 3,      // n = the value (two's complement)
-  kInt53 = 4,      // 1 word: a double holding a safe integer; an int in Python
-  kFloat = 5,      // 1 word: a double; a float in Python
-  kBigInt = 6,     // arg = 1 when negative; n words: magnitude, least significant first
-  kAscii = 7,      // n bytes, zero-padded to a word
-  kUtf8 = 8,       // n bytes, padded
-  kUtf16 = 9,      // n code units (2n bytes, padded); the only form that carries lone surrogates
-  kBytes = 10,     // n bytes, padded
-  kList = 11,      // n values
-  kTuple = 12,     // n values
-  kDict = 13,      // n × (key, value), any hashable key; a Map in JS
-  kShaped = 14,    // a dict with string keys, a plain object in JS; n = shape number (see below)
-  kSet = 15,       // n values
-  kFrozenSet = 16, // n values
-  kBackRef = 17,   // n = number of a container that started earlier in this message
-  kObject = 18,    // a settled reference: n = object index; then a word: low = generation, high = ObjectFlag bits
-  kTemp = 19,      // JS → Python only: n = temp index, the result of an operation that may not have run yet
-  kFloatList = 20, // list (arg = 1: tuple) of n floats: n doubles
-  kInt32List = 21, // list (arg = 1: tuple) of n ints: n int32, padded
-  kInt53List = 22, // list (arg = 1: tuple) of n ints: n doubles holding safe integers
-  kArray = 23,     // Python → JS only: n = ndim; arg = ArrayFlag bits; layout below
-  kMemory = 24,    // JS → Python only: n = index into the batch's `externals`; arg = MemoryKind; layout below
-  kExport = 25,    // JS → Python only: n = export id; the very object whose memory was exported
-  kError = 26,     // Python → JS only: n = object index; a word (generation, 0); then the description value
-  kRich = 27,      // arg = RichKind; n parts follow as values; see python/snakebridge/values.py
-  kCustom = 28,    // Python → JS only: n = registration id; then one value: what the registration exports
-  kJsRef = 29,     // JS → Python only: n = id of a JS value that Python holds (snakebridge.JsRef)
+  kInt32 = 3,       // n = the value (two's complement)
+  kInt53 = 4,       // 1 word: a double holding a safe integer; an int in Python
+  kFloat = 5,       // 1 word: a double; a float in Python
+  kBigInt = 6,      // arg = 1 when negative; n words: magnitude, least significant first
+  kAscii = 7,       // n bytes, zero-padded to a word
+  kUtf8 = 8,        // n bytes, padded
+  kUtf16 = 9,       // n code units (2n bytes, padded); the only form that carries lone surrogates
+  kBytes = 10,      // n bytes, padded
+  kList = 11,       // n values
+  kTuple = 12,      // n values
+  kDict = 13,       // n × (key, value), any hashable key; a Map in JS
+  kShaped = 14,     // a dict with string keys, a plain object in JS; n = shape number (see below)
+  kSet = 15,        // n values
+  kFrozenSet = 16,  // n values
+  kBackRef = 17,    // n = number of a container that started earlier in this message
+  kObject = 18,     // a settled reference: n = object index; then a word: low = generation, high = ObjectFlag bits
+  kTemp = 19,       // JS → Python only: n = temp index, the result of an operation that may not have run yet
+  kFloatList = 20,  // list (arg = 1: tuple) of n floats: n doubles
+  kInt32List = 21,  // list (arg = 1: tuple) of n ints: n int32, padded
+  kInt53List = 22,  // list (arg = 1: tuple) of n ints: n doubles holding safe integers
+  kArray = 23,      // Python → JS only: n = ndim; arg = ArrayFlag bits; layout below
+  kMemory = 24,     // JS → Python only: n = index into the batch's `externals`; arg = MemoryKind; layout below
+  kExport = 25,     // JS → Python only: n = export id; the very object whose memory was exported
+  kError = 26,      // Python → JS only: n = object index; a word (generation, 0); then the description value
+  kRich = 27,       // arg = RichKind; n parts follow as values; see python/snakebridge/values.py
+  kCustom = 28,     // Python → JS only: n = registration id; then one value: what the registration exports
+  kJsRef = 29,      // JS → Python only: n = id of a JS value that Python holds (snakebridge.JsRef)
 };
 
 // Container numbering (for kBackRef): kList, kTuple, kDict, kShaped, kSet, kFrozenSet, kFloatList, kInt32List
@@ -57,11 +57,11 @@ enum class Tag : uint8_t {
 //         MemoryKind::kNdArray only: ndim words shape, ndim words strides in bytes (doubles).
 
 enum ArrayFlag : uint32_t {
-  kReadOnly = 1,     // Python forbids writing; the ArrayBuffer is a private copy
+  kReadOnly = 1,  // Python forbids writing; the ArrayBuffer is a private copy
   kCContiguous = 2,
   kFContiguous = 4,
-  kWhole = 8,        // this array is the exported object itself: JS may send it back as kExport
-  kCopied = 16,      // the ArrayBuffer does not share Python's memory (read-only, or forced-copy mode)
+  kWhole = 8,    // this array is the exported object itself: JS may send it back as kExport
+  kCopied = 16,  // the ArrayBuffer does not share Python's memory (read-only, or forced-copy mode)
 };
 
 enum class MemoryKind : uint32_t { kView = 0, kNdArray = 1 };
@@ -73,13 +73,38 @@ enum ObjectFlag : uint32_t {
 };
 
 enum class DType : uint8_t {
-  kBool = 0, kInt8 = 1, kUint8 = 2, kInt16 = 3, kUint16 = 4, kInt32 = 5, kUint32 = 6, kInt64 = 7, kUint64 = 8,
-  kFloat16 = 9, kFloat32 = 10, kFloat64 = 11, kComplex64 = 12, kComplex128 = 13,
+  kBool = 0,
+  kInt8 = 1,
+  kUint8 = 2,
+  kInt16 = 3,
+  kUint16 = 4,
+  kInt32 = 5,
+  kUint32 = 6,
+  kInt64 = 7,
+  kUint64 = 8,
+  kFloat16 = 9,
+  kFloat32 = 10,
+  kFloat64 = 11,
+  kComplex64 = 12,
+  kComplex128 = 13,
 };
 
 enum class RichKind : uint32_t {
-  kDateTime = 1, kDate = 2, kTime = 3, kTimeDelta = 4, kDecimal = 5, kFraction = 6, kUuid = 7, kComplex = 8,
-  kPath = 9, kRange = 10, kSlice = 11, kPattern = 12, kJsError = 13, kByteArray = 14, kTimeZone = 15,
+  kDateTime = 1,
+  kDate = 2,
+  kTime = 3,
+  kTimeDelta = 4,
+  kDecimal = 5,
+  kFraction = 6,
+  kUuid = 7,
+  kComplex = 8,
+  kPath = 9,
+  kRange = 10,
+  kSlice = 11,
+  kPattern = 12,
+  kJsError = 13,
+  kByteArray = 14,
+  kTimeZone = 15,
 };
 
 // A batch: word: low = operation count, high = 0; word: low = released temp count, high = released object count;
@@ -91,43 +116,90 @@ enum class RichKind : uint32_t {
 //   then the operands as values, then the keywords, each a word (low = 0, high = name id) and a value.
 // A name id of kInlineName is followed by a string value (before the operands for aux; in place for a keyword).
 enum class Opcode : uint8_t {
-  kImport = 1,     // operand: dotted name; the leaf module
-  kGetAttr = 2,    // aux name; target
-  kSetAttr = 3,    // aux name; target, value
-  kDelAttr = 4,    // aux name; target
-  kGetItem = 5,    // target, key
-  kSetItem = 6,    // target, key, value
-  kDelItem = 7,    // target, key
-  kCall = 8,       // target, arguments…, keywords
-  kCallMethod = 9, // aux name; target, arguments…, keywords: getattr then call
-  kOperate = 10,   // aux Operator; operands
-  kFetch = 11,     // target: converts what a reference stands for
-  kHelper = 12,    // aux name of a function in snakebridge.operations; arguments…, keywords
+  kImport = 1,      // operand: dotted name; the leaf module
+  kGetAttr = 2,     // aux name; target
+  kSetAttr = 3,     // aux name; target, value
+  kDelAttr = 4,     // aux name; target
+  kGetItem = 5,     // target, key
+  kSetItem = 6,     // target, key, value
+  kDelItem = 7,     // target, key
+  kCall = 8,        // target, arguments…, keywords
+  kCallMethod = 9,  // aux name; target, arguments…, keywords: getattr then call
+  kOperate = 10,    // aux Operator; operands
+  kFetch = 11,      // target: converts what a reference stands for
+  kHelper = 12,     // aux name of a function in snakebridge.operations; arguments…, keywords
 };
 
 enum OpFlag : uint32_t {
-  kAwaited = 1, // somebody waits for the value: convert and deliver it
-  kKeep = 2,    // deliver a reference where a conversion would happen
+  kAwaited = 1,  // somebody waits for the value: convert and deliver it
+  kKeep = 2,     // deliver a reference where a conversion would happen
 };
 
 enum class Operator : uint32_t {
-  kAdd = 0, kSub, kMul, kTrueDiv, kFloorDiv, kMod, kPow, kMatMul, kAnd, kOr, kXor, kLShift, kRShift,
-  kIAdd, kISub, kIMul, kITrueDiv, kIFloorDiv, kIMod, kIPow, kIMatMul, kIAnd, kIOr, kIXor, kILShift, kIRShift,
-  kNeg, kPos, kInvert, kAbs, kDivMod,
-  kLt, kLe, kEq, kNe, kGt, kGe, kIs, kIsNot,
-  kTruth, kNot, kLen, kContains, // contains: container, item
-  kRepr, kStr, kHash, kType, kIter, kList, kDir, kIsInstance, kCallable, kId,
+  kAdd = 0,
+  kSub,
+  kMul,
+  kTrueDiv,
+  kFloorDiv,
+  kMod,
+  kPow,
+  kMatMul,
+  kAnd,
+  kOr,
+  kXor,
+  kLShift,
+  kRShift,
+  kIAdd,
+  kISub,
+  kIMul,
+  kITrueDiv,
+  kIFloorDiv,
+  kIMod,
+  kIPow,
+  kIMatMul,
+  kIAnd,
+  kIOr,
+  kIXor,
+  kILShift,
+  kIRShift,
+  kNeg,
+  kPos,
+  kInvert,
+  kAbs,
+  kDivMod,
+  kLt,
+  kLe,
+  kEq,
+  kNe,
+  kGt,
+  kGe,
+  kIs,
+  kIsNot,
+  kTruth,
+  kNot,
+  kLen,
+  kContains,  // contains: container, item
+  kRepr,
+  kStr,
+  kHash,
+  kType,
+  kIter,
+  kList,
+  kDir,
+  kIsInstance,
+  kCallable,
+  kId,
 };
 
 // A result stream: entries. An entry: word: low = EntryKind, high = temp index;
 //   word: low = size in bytes of the whole entry, high = batch id; then the kind's payload.
 enum class EntryKind : uint32_t {
-  kValue = 1,     // a value
-  kError = 2,     // a kError value; the operation was awaited
-  kBatchDone = 3, // every operation of the batch has ended; its released temps may be used again
-  kFailed = 4,    // a kError value; nobody awaited the operation
-  kShown = 6,     // follows a kValue that is a kObject: a string, how the object is shown before anybody asks for its repr
-  kDropped = 5,   // high = n; n words (low = id): JS values Python no longer holds
+  kValue = 1,      // a value
+  kError = 2,      // a kError value; the operation was awaited
+  kBatchDone = 3,  // every operation of the batch has ended; its released temps may be used again
+  kFailed = 4,     // a kError value; nobody awaited the operation
+  kShown = 6,  // follows a kValue that is a kObject: a string, how the object is shown before anybody asks for its repr
+  kDropped = 5,  // high = n; n words (low = id): JS values Python no longer holds
 };
 
 constexpr uint32_t kNoTemp = 0xffffffffu;
