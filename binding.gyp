@@ -8,7 +8,7 @@
         "<!(node -p \"require('node-addon-api').include_dir\")",
         "<!(node scripts/native-build-inputs.mjs python-include)"
       ],
-      "defines": ["NAPI_VERSION=9", "NODE_ADDON_API_CPP_EXCEPTIONS"],
+      "defines": ["NAPI_VERSION=9", "NODE_ADDON_API_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
       "cflags": ["-fvisibility=hidden", "-ffunction-sections", "-fdata-sections"],
       "cflags!": ["-fno-exceptions", "-fno-rtti", "-fno-omit-frame-pointer"],
       "cflags_cc": ["-std=c++20", "-fvisibility-inlines-hidden", "-Wall", "-Wextra", "-Wno-unused-parameter"],

@@ -51,7 +51,13 @@ std::shared_ptr<Channel> Channel::open(napi_env env, napi_value onResults, bool 
   uv_loop_t* loop = nullptr;
   napi_get_uv_event_loop(env, &loop);
   channel->wake_ = new uv_async_t();
-  uv_async_init(loop, channel->wake_, [](uv_async_t* handle) { static_cast<Channel*>(handle->data)->drain(); });
+  uv_async_init(loop, channel->wake_, [](uv_async_t* handle) {
+    try {
+      static_cast<Channel*>(handle->data)->drain();
+    } catch (const Napi::Error&) {
+      // A worker that is being terminated makes no values any more: what came is dropped with it.
+    }
+  });
   channel->wake_->data = channel.get();
   uv_unref(reinterpret_cast<uv_handle_t*>(channel->wake_));
 
