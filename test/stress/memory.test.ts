@@ -1,9 +1,14 @@
 // Each program runs in a process of its own and prints what it measured. Under a sanitizer memory is another matter.
 import { describe, expect, it } from 'vitest'
+import { copying } from '../arrays/copying.js'
 import { run } from '../process/program.js'
 
 const measured = it.skipIf(process.env.SNAKEBRIDGE_SANITIZER !== undefined)
 const MB = 2 ** 20
+/** Where every buffer is copied an array is there up to three times: Python's, the copy on its way, JavaScript's. */
+const gigabyte = copying ? 2048 : 1024
+/** V8 is made to collect after some 4,000 references; two such rounds may be under way when a program looks. */
+const undiscovered = 12_000
 
 /** A program's JSON on standard output; `resident` and `peak` (bytes) are in scope of it. */
 async function measure(program: string): Promise<Record<string, number>> {
@@ -27,7 +32,7 @@ describe('300 arrays of 16 MB, made and dropped', () => {
       const np = python.sync.import('numpy')
       for (let i = 0; i < 300; i++) np.ones(2_000_000)
       console.log(JSON.stringify({ highest: peak() }))`)
-      expect(highest! / MB).toBeLessThan(1024)
+      expect(highest! / MB).toBeLessThan(gigabyte)
     },
     120_000,
   )
@@ -39,7 +44,7 @@ describe('300 arrays of 16 MB, made and dropped', () => {
       const np = python.import('numpy')
       for (let i = 0; i < 300; i++) await np.ones(2_000_000)
       console.log(JSON.stringify({ highest: peak() }))`)
-      expect(highest! / MB).toBeLessThan(1024)
+      expect(highest! / MB).toBeLessThan(gigabyte)
     },
     120_000,
   )
@@ -51,7 +56,7 @@ describe('300 arrays of 16 MB, made and dropped', () => {
       const make = python.sync.import('numpy').ones.$keep
       for (let i = 0; i < 300; i++) make(2_000_000)
       console.log(JSON.stringify({ highest: peak() }))`)
-      expect(highest! / MB).toBeLessThan(1024)
+      expect(highest! / MB).toBeLessThan(gigabyte)
     },
     120_000,
   )
@@ -63,7 +68,7 @@ describe('300 arrays of 16 MB, made and dropped', () => {
       const np = python.sync.import('numpy')
       for (let i = 0; i < 300; i++) np.sum(new Float64Array(2_000_000))
       console.log(JSON.stringify({ highest: peak() }))`)
-      expect(highest! / MB).toBeLessThan(1024)
+      expect(highest! / MB).toBeLessThan(gigabyte)
     },
     120_000,
   )
@@ -111,8 +116,8 @@ objects = lambda: len(gc.get_objects())`)})
       const { grown, left, references } = await measure(program(loop))
       if (process.env.SNAKEBRIDGE_SANITIZER === undefined) expect(grown! / MB).toBeLessThan(20)
       // What has not been found dead yet, and a few of the program's own.
-      expect(left).toBeLessThan(6000)
-      expect(references).toBeLessThan(6000)
+      expect(left).toBeLessThan(undiscovered)
+      expect(references).toBeLessThan(undiscovered)
     },
     180_000,
   )
@@ -123,5 +128,5 @@ it('errors in a synchronous loop leave nothing behind', async () => {
     const { sqrt } = python.sync.import('math')
     for (let i = 0; i < 10_000; i++) try { sqrt('x') } catch {}
     console.log(JSON.stringify({ left: python.stats().references }))`)
-  expect(left).toBeLessThan(6000)
+  expect(left).toBeLessThan(undiscovered)
 }, 60_000)
