@@ -19,10 +19,11 @@ it('a registration belongs to the thread that made it', async () => {
     if (isMainThread) {
       await python.registerType(types.Vector, { export: 'lambda v: v.x', toJs: (x) => 'main ' + x })
       const worker = new Worker(new URL(import.meta.url))
+      const ended = once(worker, 'exit') // from now on: it may end while something else is awaited
       const [theirs] = await once(worker, 'message')
       console.log(await seen())
       console.log(theirs)
-      await once(worker, 'exit')
+      await ended
       console.log(await seen())
     } else {
       await python.registerType(types.Money, { export: 'lambda m: m.cents', toJs: (cents) => 'worker ' + cents })
