@@ -7,8 +7,8 @@ const measured = it.skipIf(process.env.SNAKEBRIDGE_SANITIZER !== undefined)
 const MB = 2 ** 20
 /** Where every buffer is copied an array is there up to three times: Python's, the copy on its way, JavaScript's. */
 const gigabyte = copying ? 2048 : 1024
-/** V8 is made to collect after some 4,000 references; two such rounds may be under way when a program looks. */
-const undiscovered = 12_000
+/** Of V8's last round: it is made to collect after some 4,000 references. */
+const undiscovered = 6000
 
 /** A program's JSON on standard output; `resident` and `peak` (bytes) are in scope of it. */
 async function measure(program: string): Promise<Record<string, number>> {
@@ -18,7 +18,7 @@ async function measure(program: string): Promise<Record<string, number>> {
      const peak = () => Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1024
      const later = () => new Promise((resolve) => setTimeout(resolve, 100))
      ${program}`,
-    { deadline: 120_000 },
+    { deadline: 120_000, nodeArgs: ['--expose-gc'] },
   )
   expect(outcome).toMatchObject({ code: 0, signal: null, stderr: '' })
   return JSON.parse(outcome.stdout)
@@ -85,12 +85,11 @@ objects = lambda: len(gc.get_objects())`)})
       const asked = await python.eval('lambda f: (lambda: f())')(make)
       ${loop}
       await run(20_000)
-      globalThis.gc?.()
       await later()
       const [memory, count] = [resident(), objects()]
       await run(100_000)
       const grown = resident() - memory
-      globalThis.gc?.()
+      globalThis.gc()
       await later()
       const { references, temps } = python.stats()
       console.log(JSON.stringify({ grown, left: objects() - count, references, temps }))`
