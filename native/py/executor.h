@@ -18,37 +18,10 @@
 #include <memory>
 #include <vector>
 
-#include "py/environment.h"
+#include "py/batch.h"
 #include "py/operations.h"
 
 namespace snakebridge {
-
-class Batch {
- public:
-  Batch(EnvironmentRef environment, uint32_t id, std::unique_ptr<uint8_t[]> bytes, size_t size,
-        std::vector<JsMemoryRef> externals)
-      : environment(std::move(environment)),
-        id(id),
-        size(size),
-        externals(std::move(externals)),
-        bytes(std::move(bytes)) {}
-
-  const EnvironmentRef environment;
-  const uint32_t id;
-  const size_t size;
-  uint64_t order = 0;  // among those of the pool
-  const std::vector<JsMemoryRef> externals;
-  const std::unique_ptr<uint8_t[]> bytes;
-
-  // Offset of the next operation nobody has taken yet. Written under the GIL, read by the monitor without.
-  std::atomic<size_t> cursor{0};
-  bool isTaken() const { return cursor.load(std::memory_order_relaxed) >= size; }
-  std::atomic<bool> resultsWaiting{false};  // results has something
-  bool started = false;
-  bool done = false;
-  uint32_t unfinished = 0;
-  wire::Writer results;
-};
 
 // What the monitor sees of a thread that runs batches.
 struct Progress {
@@ -62,19 +35,6 @@ enum class Order {
 
 // Runs what is left of the batch, and whatever becomes ready meanwhile.
 void runBatch(const BatchRef& batch, Progress& progress, Order order);
-
-// What stands at a batch's start: how many operations follow, and what JS gives back with it.
-struct BatchHead {
-  uint32_t operations = 0;
-  uint32_t tempCount = 0;
-  uint32_t objectCount = 0;
-  const uint8_t* temps = nullptr;
-  const uint8_t* objects = nullptr;
-};
-// Leaves the reader at the first operation.
-BatchHead readHead(wire::Reader& in);
-// Runs finalizers, and with them any Python code.
-void releaseListed(Environment& environment, const BatchHead& head);
 
 // Runs one operation to its end on the calling thread and appends its value (or a kError) to `out`.
 void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in, wire::Writer& out);

@@ -1,0 +1,73 @@
+#include "py/batch.h"
+
+#include "py/python_error.h"
+
+namespace snakebridge {
+
+BatchHead readHead(wire::Reader& in) {
+  BatchHead head;
+  head.operations = in.word().low;
+  const auto counts = in.word();
+  head.tempCount = counts.low;
+  head.objectCount = counts.high;
+  head.temps = in.take(size_t{head.tempCount} * 4);
+  head.objects = in.take(size_t{head.objectCount} * 8);
+  return head;
+}
+
+void releaseListed(Environment& environment, const BatchHead& head) {
+  for (uint32_t i = 0; i < head.tempCount; i++) {
+    uint32_t temp;
+    std::memcpy(&temp, head.temps + size_t{i} * 4, 4);
+    environment.temps.release(temp);
+  }
+  for (uint32_t i = 0; i < head.objectCount; i++) {
+    uint32_t pair[2];
+    std::memcpy(pair, head.objects + size_t{i} * 8, 8);
+    environment.objects.release(pair[0], pair[1]);
+  }
+}
+
+void flush(Batch& batch) {
+  batch.environment->noteHeld();
+  if (batch.results.empty()) return;
+  wire::Writer entries = std::move(batch.results);
+  batch.results = wire::Writer();
+  batch.resultsWaiting.store(false, std::memory_order_relaxed);
+  batch.environment->sink->deliver(std::move(entries));
+}
+
+void append(Batch& batch, const wire::Writer& entry) {
+  batch.results.bytes(entry.data(), entry.size());
+  if (batch.results.size() > kLargeResult) {
+    flush(batch);
+  } else {
+    batch.resultsWaiting.store(true, std::memory_order_relaxed);
+  }
+}
+
+void beginEntry(wire::Writer& out, wire::EntryKind kind, uint32_t temp, uint32_t batchId) {
+  out.word(static_cast<uint32_t>(kind), temp);
+  out.word(0, batchId);
+}
+void endEntry(wire::Writer& out) { out.patch32(wire::kWord, static_cast<uint32_t>(out.size())); }
+
+void appendFailure(Batch& batch, const Operation& operation, const FailureRef& failure) {
+  wire::Writer entry;
+  beginEntry(entry, operation.awaited() ? wire::EntryKind::kError : wire::EntryKind::kFailed, operation.temp, batch.id);
+  encodeFailure(*batch.environment, *failure, entry);
+  endEntry(entry);
+  append(batch, entry);
+}
+
+void finishBatch(Batch& batch) {
+  batch.done = true;
+  wire::Writer entry;
+  beginEntry(entry, wire::EntryKind::kBatchDone, 0, batch.id);
+  endEntry(entry);
+  append(batch, entry);
+  flush(batch);
+  batch.environment->sink->batchDone();
+}
+
+}  // namespace snakebridge

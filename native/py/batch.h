@@ -1,0 +1,69 @@
+// A batch on its way: the bytes of its operations, how far they have been taken, and the results that wait to be sent.
+// Needs the GIL, except where said.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "py/environment.h"
+#include "py/failures.h"
+#include "py/operations.h"
+
+namespace snakebridge {
+
+// Results beyond this are sent on at once instead of being gathered.
+constexpr size_t kLargeResult = 256 * 1024;
+
+class Batch {
+ public:
+  Batch(EnvironmentRef environment, uint32_t id, std::unique_ptr<uint8_t[]> bytes, size_t size,
+        std::vector<JsMemoryRef> externals)
+      : environment(std::move(environment)),
+        id(id),
+        size(size),
+        externals(std::move(externals)),
+        bytes(std::move(bytes)) {}
+
+  const EnvironmentRef environment;
+  const uint32_t id;
+  const size_t size;
+  uint64_t order = 0;  // among those of the pool
+  const std::vector<JsMemoryRef> externals;
+  const std::unique_ptr<uint8_t[]> bytes;
+
+  // Offset of the next operation nobody has taken yet. Written under the GIL, read by the monitor without.
+  std::atomic<size_t> cursor{0};
+  bool isTaken() const { return cursor.load(std::memory_order_relaxed) >= size; }
+  std::atomic<bool> resultsWaiting{false};  // results has something
+  bool started = false;
+  bool done = false;
+  uint32_t unfinished = 0;
+  wire::Writer results;
+};
+
+// What stands at a batch's start: how many operations follow, and what JS gives back with it.
+struct BatchHead {
+  uint32_t operations = 0;
+  uint32_t tempCount = 0;
+  uint32_t objectCount = 0;
+  const uint8_t* temps = nullptr;
+  const uint8_t* objects = nullptr;
+};
+// Leaves the reader at the first operation.
+BatchHead readHead(wire::Reader& in);
+// Runs finalizers, and with them any Python code.
+void releaseListed(Environment& environment, const BatchHead& head);
+
+// Sends the results that wait.
+void flush(Batch& batch);
+// Appends an entry that was written elsewhere: encoding may run Python code, and with it another thread's entry.
+void append(Batch& batch, const wire::Writer& entry);
+void appendFailure(Batch& batch, const Operation& operation, const FailureRef& failure);
+// Every operation has ended.
+void finishBatch(Batch& batch);
+
+void beginEntry(wire::Writer& out, wire::EntryKind kind, uint32_t temp, uint32_t batchId);
+void endEntry(wire::Writer& out);
+
+}  // namespace snakebridge

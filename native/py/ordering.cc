@@ -1,0 +1,141 @@
+#include "py/ordering.h"
+
+#include <algorithm>
+
+#include "py/python_error.h"
+
+namespace snakebridge {
+
+namespace {
+
+// `parked` is keyed by the temp waited for, or by the id of an active operation with this bit set.
+constexpr uint64_t kActiveKey = uint64_t{1} << 63;
+
+// Whether program order binds operations on this object (rule 2): null when not.
+PyObject* boundTo(PyObject* object) {
+  PyObject* type = typeOf(object);
+  if (type == py.ModuleType ||
+      py.PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(type), reinterpret_cast<PyTypeObject*>(py.TypeType))) {
+    return nullptr;
+  }
+  if (type == py.CFunctionType) {
+    PyObject* self = py.PyCFunction_GetSelf(object);
+    return self == nullptr || typeOf(self) == py.ModuleType ? nullptr : self;
+  }
+  Ref name = steal(py.PyType_GetName(reinterpret_cast<PyTypeObject*>(type)));
+  if (!name) {
+    py.PyErr_Clear();
+    return object;
+  }
+  if (py.PyUnicode_CompareWithASCIIString(name.get(), "function") == 0) return nullptr;
+  if (py.PyUnicode_CompareWithASCIIString(name.get(), "method") == 0) {
+    Ref self = steal(py.PyObject_GetAttrString(object, "__self__"));
+    if (!self) py.PyErr_Clear();
+    return self.get();  // kept alive by the method
+  }
+  return object;
+}
+
+// Finds the objects an operation touches. Temps that are not there yet bind by rule 1 alone.
+void scan(Active& active) {
+  if (active.scanned) return;
+  active.scanned = true;
+  const Batch& batch = *active.batch;
+  Environment& environment = *batch.environment;
+  wire::Reader in(batch.bytes.get(), batch.size);
+  in.seek(active.offset);
+  const Operation operation = readOperation(in);
+  active.awaited = operation.awaited();
+  auto touch = [&](PyObject* object, bool receiver) {
+    PyObject* bound = object == nullptr ? nullptr : boundTo(object);
+    if (bound == nullptr) return;
+    if (receiver) {
+      active.receiver = bound;
+    } else {
+      active.arguments.push_back(bound);
+    }
+  };
+  Decoder::ShapeSizes shapes;
+  const auto ignore = [](uint32_t) {};
+  if (operation.hasInlineName()) Decoder::scan(in, shapes, ignore, ignore);
+  for (uint32_t i = 0; i < operation.operandCount + operation.keywordCount; i++) {
+    if (i >= operation.operandCount && in.word().high == wire::kInlineName) Decoder::scan(in, shapes, ignore, ignore);
+    const bool receiver = i == 0 && operation.opcode != wire::Opcode::kHelper;
+    Decoder::scan(
+        in, shapes,
+        [&](uint32_t temp) {
+          if (environment.temps.state(temp) != TempTable::State::kReady) return;
+          touch(environment.temps.value(temp).get(), receiver);
+        },
+        [&](uint32_t index) { touch(environment.objects.peek(index).get(), receiver); });
+  }
+}
+
+bool touches(const Active& active, PyObject* receiver) {
+  return receiver != nullptr &&
+         (active.receiver == receiver ||
+          std::find(active.arguments.begin(), active.arguments.end(), receiver) != active.arguments.end());
+}
+
+void park(const BatchRef& batch, Active& active, uint64_t key) {
+  Environment& environment = *batch->environment;
+  active.scanned = false;  // temps that are missing now will have arrived
+  active.receiver = nullptr;
+  active.arguments.clear();
+  Environment::Parked parked = environment.park(active);
+  parked->parkedBatch = batch;
+  environment.parked[key].push_back(std::move(parked));
+}
+
+void wake(Environment& environment, uint64_t key) {
+  if (environment.parked.empty()) return;
+  auto found = environment.parked.find(key);
+  if (found == environment.parked.end()) return;
+  for (auto& parked : found->second) environment.ready.push_back(std::move(parked));
+  environment.parked.erase(found);
+}
+
+}  // namespace
+
+Active* conflictOf(Environment& environment, Active& later) {
+  for (Active* earlier = environment.firstActive; earlier != nullptr; earlier = earlier->next) {
+    if (earlier == &later || earlier->id > later.id) continue;
+    scan(*earlier);
+    scan(later);
+    if (earlier->awaited && later.awaited) continue;
+    if (touches(*earlier, later.receiver) || touches(later, earlier->receiver)) return earlier;
+  }
+  return nullptr;
+}
+
+void parkUntilTemp(const BatchRef& batch, Active& active, uint32_t temp) { park(batch, active, temp); }
+
+void parkUntilEnded(const BatchRef& batch, Active& active, const Active& earlier) {
+  park(batch, active, earlier.id | kActiveKey);
+}
+
+void tempArrived(Environment& environment, uint32_t temp) { wake(environment, temp); }
+
+void operationEnded(Environment& environment, uint64_t activeId) { wake(environment, activeId | kActiveKey); }
+
+void waitForTurn(Environment& environment, wire::Reader& in) {
+  while (environment.firstUntaken()) environment.waitForProgress();
+  if (environment.firstActive == nullptr) return;
+  const size_t start = in.position();
+  const size_t size = in.remaining();
+  std::unique_ptr<uint8_t[]> bytes(new uint8_t[size]);
+  std::memcpy(bytes.get(), in.take(size), size);
+  in.seek(start);
+  Batch batch(environment.shared_from_this(), 0, std::move(bytes), size, {});
+  Active active;
+  active.id = environment.nextActiveId++;
+  active.batch = &batch;
+  while (conflictOf(environment, active) != nullptr && !environment.closed()) {
+    environment.waitForProgress();
+    active.scanned = false;
+    active.receiver = nullptr;
+    active.arguments.clear();
+  }
+}
+
+}  // namespace snakebridge
