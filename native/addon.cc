@@ -10,6 +10,7 @@
 #include "node/napi_setup.h"
 #include "node/thread.h"
 #include "py/gil.h"
+#include "py/items.h"
 
 namespace snakebridge {
 
@@ -52,6 +53,7 @@ StartOptions startOptions(const Napi::Object& object) {
 void installQueues() {
   onDeferred([] { Pool::instance().requestDrain(); });
   onReady([](const BatchRef& batch) { Pool::instance().join(batch); });
+  GatheredItems::onGathering([] { Pool::instance().ensureMonitor(); });
 }
 
 Napi::Value start(const Napi::CallbackInfo& info) {

@@ -50,11 +50,12 @@ export const Opcode = {
   operate: 10,
   fetch: 11,
   helper: 12,
+  pull: 13,
 } as const
 
 export const OpFlag = { none: 0, awaited: 1, keep: 2 } as const
 
-export const EntryKind = { value: 1, error: 2, batchDone: 3, failed: 4, dropped: 5, shown: 6 } as const
+export const EntryKind = { value: 1, error: 2, batchDone: 3, failed: 4, dropped: 5, shown: 6, items: 8 } as const
 
 /** In the order of wire::Operator. */
 const operators = [
