@@ -97,13 +97,13 @@ export class StreamBuffer implements Consumer, Watched {
   }
 
   /** Raises `error` where the generator waits; gives what it yields or returns instead. */
-  async throw(error: Error): Promise<IteratorResult<unknown, unknown>> {
+  async throw(error: unknown): Promise<IteratorResult<unknown, unknown>> {
     this.queue.truncate(0)
     this.started = this.lockstep = true
     await this.rests()
     if (this.closing !== undefined) {
       this.outcome = undefined
-      throw error
+      return this.source.raise(error)
     }
     this.pulling = true // nothing else may step it meanwhile
     this.inHand = 0
@@ -171,7 +171,7 @@ export class StreamBuffer implements Consumer, Watched {
   arrived(count: number, weight: number): void {
     this.filled += count
     if (this.closing !== undefined) {
-      this.queue.truncate(0)
+      this.queue.truncate(this.queue.length - count)
       return
     }
     this.weight += weight

@@ -1,5 +1,5 @@
 // The Python side of a stream: the iterator, one pull of it at a time, and its end.
-import { operate } from './async-operations.js'
+import { begin, operate } from './async-operations.js'
 import type { Result } from './batch.js'
 import type { Channel } from './channel.js'
 import { theChannel } from './channel.js'
@@ -14,8 +14,8 @@ import type { Space } from './space.js'
 
 /** Who consumes a source. Every pull brings items, any number of times, and then one of the others. */
 export interface Consumer {
-  readonly queue: Items
-  /** Items were put into the queue; so many bytes of memory came with them. */
+  readonly queue: Items & { readonly length: number }
+  /** So many items were put into the queue, and bytes of memory came with them. */
   arrived(count: number, weight: number): void
   /** The pull is over; there may be more. */
   rested(): void
@@ -72,8 +72,13 @@ export class StreamSource implements Receiver, Result, Written {
   }
 
   /** Raises `error` where the generator waits: whether it has ended, and what it yielded or returned. */
-  throw(error: Error): PromiseLike<[ended: boolean, value: unknown]> {
+  throw(error: unknown): PromiseLike<[ended: boolean, value: unknown]> {
     return operate(this.open(), Opcode.helper, 'throw_into', [error], '') as never
+  }
+
+  /** Rejects with `error`, which may be a reference to an exception. */
+  raise(error: unknown): PromiseLike<never> {
+    return begin(this.space, Opcode.helper, 'throw_into', [null, error], '') as never
   }
 
   /** Settles when a generator's `finally` has run. */
@@ -90,17 +95,18 @@ export class StreamSource implements Receiver, Result, Written {
   /** A kItems entry; what cannot become a JavaScript value ends the stream, after what came before it. */
   takeItems(channel: Channel, memory: Memory, at: number, end: number): void {
     if (this.failure !== undefined) return
-    const count = memory.u32[at << 1] as number
+    const { queue } = this.consumer
+    const before = queue.length
     const weight = memory.f64[at + 1] as number
     const decoder = channel.takeDecoder()
     try {
-      decoder.decodeItems(memory, at + 2, end, count, this.space, this.consumer.queue)
+      decoder.decodeItems(memory, at + 2, end, memory.u32[at << 1] as number, this.space, queue)
     } catch (error) {
       this.failure = { error }
     } finally {
       channel.returnDecoder(decoder)
     }
-    this.consumer.arrived(count, weight)
+    this.consumer.arrived(queue.length - before, weight)
   }
 
   /** The pull's own result: null, or a tuple with what the iterator returned. */

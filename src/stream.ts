@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { asError } from './context.js'
+import { isReference } from './reference-state.js'
 import { type AdapterOptions, toNode, toWeb } from './stream-adapters.js'
 import { StreamBuffer } from './stream-buffer.js'
 import { checkStreamOptions, type StreamOptions } from './stream-options.js'
@@ -36,9 +37,9 @@ export class PythonStream<T = any> implements AsyncIterableIterator<T, any, unde
     return { value: await value, done: true }
   }
 
-  /** Raises `error` where the generator waits, after dropping what was read ahead. Gives what the generator yields instead, or rejects. */
+  /** Raises `error`, or the Python exception that it refers to, where the generator waits, after dropping what was read ahead. Gives what the generator yields instead, or rejects. */
   throw(error?: any): Promise<IteratorResult<T, any>> {
-    return this.#buffer.throw(asError(error)) as Promise<IteratorResult<T, any>>
+    return this.#buffer.throw(isReference(error) ? error : asError(error)) as Promise<IteratorResult<T, any>>
   }
 
   /** Resumes the generator with `value` as what its `yield` gives. From then on nothing is read ahead; what was makes it reject. */

@@ -12,7 +12,15 @@ export function measureInPython(trial, { seconds }) {
 
 export const open = () => ({})
 
-const inPython = ['blocking-call', 'chain', 'overlap-sleep', 'overlap-numpy', 'churn-blocking', 'arrays-dropped']
+const inPython = [
+  'blocking-call',
+  'chain',
+  'stream',
+  'overlap-sleep',
+  'overlap-numpy',
+  'churn-blocking',
+  'arrays-dropped',
+]
 
 /** Trials measured by the contender itself: they return metrics, not operations. */
 export const measured = {
