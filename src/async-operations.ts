@@ -1,5 +1,6 @@
 // How the operations of the asynchronous API are appended, and the references to their results made.
 import { AsyncState } from './async-reference.js'
+import { recordSite } from './call-sites.js'
 import { theChannel } from './channel.js'
 import { FailedOperand } from './codec/operand.js'
 import type { Auxiliary } from './codec/operation.js'
@@ -12,9 +13,6 @@ import { proxyTarget, type Space } from './space.js'
 
 const none: readonly unknown[] = []
 
-/** Operations of a batch whose caller is recorded: it takes microseconds, which a thousand calls of one turn must not pay each. */
-const mostStacks = 16
-
 /** Appends the operation whose result `made` stands for, and returns the reference. */
 export function write(
   made: AsyncState,
@@ -26,12 +24,8 @@ export function write(
   const proxy = new Proxy(proxyTarget, made)
   try {
     const batch = append(made.space.lane, opcode, made.keep, true, auxiliary, target, args, made)
-    if (made.stack !== undefined) {
-      batch.stack = made.stack
-    } else if (batch.operations <= mostStacks) {
-      batch.stack = made.stack = {}
-      Error.captureStackTrace(batch.stack, write)
-    }
+    made.site ??= recordSite(batch.operations, write)
+    if (made.site !== undefined) batch.site = made.site
     made.batch = batch
     made.running = true
     pendingResults.put(made.temp, made)

@@ -7,6 +7,7 @@
 
 import { fetch, operate, statement, write } from './async-operations.js'
 import type { Batch } from './batch.js'
+import { type CallSite, rejectWithPlace } from './call-sites.js'
 import { theChannel } from './channel.js'
 import type { CommandBuffer } from './codec/command-buffer.js'
 import { FailedOperand, stateOf } from './codec/operand.js'
@@ -46,7 +47,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   private attribute = ''
   private folded = false
   /** Where it was written; undefined when too many operations were written before it in the same batch. */
-  stack: { stack?: string } | undefined
+  site: CallSite | undefined
   /** Its batch is open or in flight: Python will still fill the temp, so it cannot be given back. */
   running = false
   /** Nobody has to hear of its failure. */
@@ -110,7 +111,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     made.label = this.label === '' ? '…()' : `${this.label}()`
     if (this.parent !== undefined && (this.folded || this.fold())) {
       this.requireUsable()
-      if (self === this.parent) made.stack = this.stack // `ref.name(…)`: one expression
+      if (self === this.parent) made.site = this.site // `ref.name(…)`: one expression
       return write(made, Opcode.callMethod, this.attribute, stateBehind(this.parent), args)
     }
     return write(made, Opcode.call, 0, this, args)
@@ -226,11 +227,12 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     this.status = Status.failed
     this.outcome = error
     this.parent = undefined
-    const { reject } = this
+    const { settle, reject } = this
     this.settle = undefined
     this.reject = undefined
-    if (reject === undefined) return this.promise !== undefined || this.muted
-    reject(error)
+    if (settle === undefined || reject === undefined) return this.promise !== undefined || this.muted
+    if (this.site === undefined) settle(rejectWithPlace(error))
+    else reject(error)
     return true
   }
 
@@ -245,7 +247,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   finished(proxy: object): void {
     this.batch = undefined
     if (!this.folded) this.parent = undefined
-    this.stack = undefined // it would keep the caller's objects
+    this.site = undefined // it would keep the caller's objects
     this.running = false
     if (this.temp < 0) return
     if (this.released) this.discard()

@@ -1,4 +1,5 @@
 // One trip to Python: operations in program order, and what has to be remembered until they have ended.
+import type { CallSite } from './call-sites.js'
 import type { Handle, User } from './handle.js'
 import type { LaneThread } from './lane.js'
 
@@ -22,7 +23,7 @@ export class Batch implements User {
   last: Result | undefined
   lastEnd = 0
   /** Where the newest operation whose caller is recorded was written. */
-  stack: { stack?: string } | undefined
+  site: CallSite | undefined
   externals: (ArrayBuffer | SharedArrayBuffer)[] | undefined
 
   constructor(

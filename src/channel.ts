@@ -5,6 +5,7 @@
 //  3. Before Python has started nothing is sent: whole batches wait in line.
 
 import { Batch } from './batch.js'
+import { refill } from './call-sites.js'
 import { CommandBuffer } from './codec/command-buffer.js'
 import { CustomTypes } from './codec/custom-types.js'
 import { Decoder } from './codec/decoder.js'
@@ -106,6 +107,7 @@ export class Channel {
     const { commands } = this
     commands.at = 0
     commands.word(0, 0)
+    refill()
     const batch = new Batch(this.nextBatch, lane, this.releases.take(commands))
     this.nextBatch = (this.nextBatch + 1) >>> 0
     this.open = batch

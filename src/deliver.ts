@@ -142,9 +142,9 @@ function takeError(channel: Channel, memory: Memory, at: number, end: number, te
 
 /** Where the operation was written; the nearest place before it that was recorded when it was one of very many. */
 function callSite(state: Receiver | undefined, temp: number, batch: Batch | undefined): string | undefined {
-  if (state?.stack !== undefined) return callersOf(state.stack.stack)
+  if (state?.site !== undefined) return callersOf(state.site.stack)
   if (state?.temp !== temp) return undefined // fetched after its batch had ended
-  return callersOf(batch?.stack?.stack)?.replace(
+  return callersOf(batch?.site?.stack)?.replace(
     /^ {4}at /m,
     '    at an operation of the same turn, written after:\n    at ',
   )

@@ -1,12 +1,13 @@
 // Results on their way, by the number of their operation; and the errors that nobody waited for.
 import type { AsyncState } from './async-reference.js'
+import type { CallSite } from './call-sites.js'
 import type { Space } from './space.js'
 
 /** Who gets what an operation brings: a reference that stands for its result, or a stream. */
 export interface Receiver {
   readonly space: Space
   readonly temp: number
-  readonly stack: { stack?: string } | undefined
+  readonly site: CallSite | undefined
   readonly isAttribute: boolean
   resolve(value: unknown, isReference: boolean, isFloat: boolean, isScalar: boolean): void
   /** True when somebody hears of the error. */

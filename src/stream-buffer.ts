@@ -4,6 +4,7 @@
 //     fill a pull, and a slow source is at rest whenever nobody waits for it. Until it has filled two pulls, and the program gave no
 //     bufferSize, nothing is asked for ahead. Heavy items are not either.
 //  3. It knows nothing of the stream that the program holds, which may be collected (src/stream.ts).
+import { rejectWithPlace } from './call-sites.js'
 import { StreamOverflowError, StreamTimeoutError } from './errors/bridge-errors.js'
 import { ItemQueue } from './item-queue.js'
 import { pendingResults } from './pending.js'
@@ -20,7 +21,7 @@ const heavy = 1024 * 1024
 const unbounded = 2 ** 30
 
 interface Waiter {
-  resolve(result: IteratorResult<unknown, unknown>): void
+  resolve(result: IteratorResult<unknown, unknown> | PromiseLike<never>): void
   reject(error: unknown): void
 }
 
@@ -131,7 +132,7 @@ export class StreamBuffer implements Consumer, Watched {
     const { outcome, closing } = this
     if (outcome !== undefined) {
       this.outcome = undefined
-      return 'error' in outcome ? Promise.reject(outcome.error) : Promise.resolve({ value: outcome.value, done: true })
+      return 'error' in outcome ? this.rejection(outcome.error) : Promise.resolve({ value: outcome.value, done: true })
     }
     if (closing !== undefined) {
       const over = () => (this.outcome === undefined ? finished : this.wait())
@@ -254,10 +255,14 @@ export class StreamBuffer implements Consumer, Watched {
       this.outcome = outcome
     } else {
       const first = this.waiters.shift() as Waiter
-      if ('error' in outcome) first.reject(outcome.error)
+      if ('error' in outcome) first.resolve(this.rejection(outcome.error))
       else first.resolve({ value: outcome.value, done: true })
     }
     this.over()
+  }
+
+  private rejection(error: unknown): Promise<never> {
+    return this.source.site === undefined ? rejectWithPlace(error) : Promise.reject(error)
   }
 
   /** Nothing comes any more. */

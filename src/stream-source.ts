@@ -1,6 +1,7 @@
 // The Python side of a stream: the iterator, one pull of it at a time, and its end.
 import { begin, operate } from './async-operations.js'
 import type { Result } from './batch.js'
+import { type CallSite, recordSite } from './call-sites.js'
 import type { Channel } from './channel.js'
 import { theChannel } from './channel.js'
 import type { Items } from './codec/decoder.js'
@@ -28,7 +29,7 @@ const nothing: readonly unknown[] = []
 
 export class StreamSource implements Receiver, Result, Written {
   readonly space: Space
-  readonly stack: { stack?: string } = {}
+  readonly site: CallSite | undefined
   readonly isAttribute = false
   temp = -1
   start = 0
@@ -41,7 +42,7 @@ export class StreamSource implements Receiver, Result, Written {
   constructor(target: object, caller: (...args: never[]) => unknown) {
     this.target = target
     this.space = requireState(target).space
-    Error.captureStackTrace(this.stack, caller)
+    this.site = recordSite(1, caller)
   }
 
   /** How the source is called in messages. */

@@ -256,6 +256,21 @@ describe('the stack names the line of JavaScript', () => {
     expect(errors[99].stack).toContain('errors-live.test.ts')
   })
 
+  it('of the await, in a loop that is too busy for every operation to be recorded', async () => {
+    const { abs } = builtins
+    let lost = 0
+    for (let i = 0; i < 20_000; i++) await abs(i)
+    for (let i = 0; i < 50; i++) {
+      try {
+        await abs('x')
+      } catch (error) {
+        if (placeOf(error as Error) !== here() - 2) lost++
+      }
+      for (let k = 0; k < 200; k++) await abs(k)
+    }
+    expect(lost).toBe(0)
+  })
+
   it('without lines of the bridge, and with the traceback after it', async () => {
     const error = await errorOf(raised.simple())
     expect(error.stack).not.toContain(`${path.join(__dirname, '../src')}/`)

@@ -89,6 +89,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
     napi_ref weak;
     uint32_t serial;
     size_t length;
+    bool lent;
   };
   struct BufferHint {
     std::weak_ptr<Channel> channel;

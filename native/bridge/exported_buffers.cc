@@ -3,17 +3,23 @@
 //  2. Finalizers run only in a later turn of the event loop. A synchronous loop that makes and drops arrays would
 //     never give memory back, so past a step of bytes the weak references are asked directly, and dead ones release
 //     their export at once. The finalizer that comes later finds another serial and does nothing.
-//  3. JS must not move such memory away (`transfer`), or rule 2 would free it under its new owner: the methods that
+//  3. Memory that Python uses too is lent: V8 does not count it, or an array of a gigabyte that is looked at again and
+//     again would cost a full collection each time. Python may let go of it later, so past the same step V8 is told.
+//  4. JS must not move such memory away (`transfer`), or rule 2 would free it under its new owner: the methods that
 //     do are shadowed.
 #include <cstdlib>
 #include <cstring>
 
 #include "bridge/channel.h"
+#include "bridge/lent_memory.h"
 #include "py/gil.h"
 
 namespace snakebridge {
 
 namespace {
+
+// Smaller buffers hardly count.
+constexpr size_t kWorthLending = 1 << 20;
 
 napi_value refuseTransfer(napi_env env, napi_callback_info) {
   napi_throw_type_error(env, "ERR_SNAKEBRIDGE_TRANSFER",
@@ -62,7 +68,13 @@ napi_value Channel::exportBuffer(uint32_t id) {
 
   napi_value buffer = nullptr;
   napi_status status = napi_no_external_buffers_allowed;
-  if (!taken.copied && taken.length != 0) {
+  if (taken.common && taken.length >= kWorthLending) buffer = lendMemory(taken.data, taken.length);
+  const bool lent = buffer != nullptr;
+  if (lent) {
+    status = napi_ok;
+    napi_add_finalizer(env_, buffer, nullptr, bufferCollected, hint.get(), nullptr);
+    shadowTransfer(env_, buffer);
+  } else if (!taken.copied && taken.length != 0) {
     status = napi_create_external_arraybuffer(env_, taken.data, taken.length, bufferCollected, hint.get(), &buffer);
     if (status == napi_ok) shadowTransfer(env_, buffer);
   }
@@ -80,7 +92,7 @@ napi_value Channel::exportBuffer(uint32_t id) {
   hint.release();
   (taken.copied || status != napi_ok ? traffic_.arrayBytesCopied : traffic_.arrayBytesShared) += taken.length;
 
-  ExportedBuffer entry{nullptr, taken.serial, taken.length};
+  ExportedBuffer entry{nullptr, taken.serial, taken.length, lent};
   napi_create_reference(env_, buffer, 0, &entry.weak);
   if (auto found = buffers_.find(id); found != buffers_.end()) {
     napi_delete_reference(env_, found->second.weak);
@@ -95,6 +107,13 @@ napi_value Channel::exportBuffer(uint32_t id) {
 }
 
 void Channel::sweepExports() {
+  int64_t lent = 0;
+  for (const auto& [id, entry] : buffers_) lent += entry.lent ? static_cast<int64_t>(entry.length) : 0;
+  if (lent != 0) {  // Rule 3. V8 collects when it is told; what it hears then is true again.
+    int64_t total = 0;
+    napi_adjust_external_memory(env_, lent, &total);
+    napi_adjust_external_memory(env_, -lent, &total);
+  }
   for (auto entry = buffers_.begin(); entry != buffers_.end();) {
     napi_value alive = nullptr;
     napi_get_reference_value(env_, entry->second.weak, &alive);

@@ -1,6 +1,7 @@
 #include "bridge/lanes.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "node/thread.h"
 #include "py/gil.h"
@@ -10,9 +11,8 @@ namespace snakebridge {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr auto kSpin = std::chrono::microseconds(20);
+constexpr auto kShortestSpin = std::chrono::microseconds(20);
+constexpr auto kLongestSpin = std::chrono::microseconds(100);
 constexpr auto kTick = std::chrono::milliseconds(1);
 // A thread that took its batch less than this ago is trusted to come back for the next one.
 constexpr auto kFresh = std::chrono::microseconds(50);
@@ -29,6 +29,16 @@ inline void relax() {
 
 }  // namespace
 
+void SpinTime::learn(Clock::duration gap) {
+  if (gap <= kLongestSpin) {
+    if (missed_ > 0) missed_--;
+  } else if (missed_ < kMostMissed) {
+    missed_++;
+  }
+}
+
+Clock::duration SpinTime::next() const { return missed_ < kMostMissed / 2 ? kLongestSpin : kShortestSpin; }
+
 Pool& Pool::instance() {
   static Pool* pool = new Pool();  // never destroyed: its threads outlive static destructors
   return *pool;
@@ -37,10 +47,11 @@ Pool& Pool::instance() {
 void Pool::submit(const BatchRef& batch) {
   {
     std::lock_guard lock(mutex_);
+    const auto now = Clock::now();
+    if (queue_.empty() && idleSince_ != Clock::time_point()) spin_.learn(now - std::exchange(idleSince_, {}));
     queue_.push_back(batch);
     queued_.store(queue_.size(), std::memory_order_release);
     if (!spinning_.load(std::memory_order_acquire)) {
-      const auto now = Clock::now();
       const bool somebodyIsNearlyDone = std::any_of(workers_.begin(), workers_.end(), [&](const auto& worker) {
         return worker->batch && !worker->stuck && now - worker->since < kFresh;
       });
@@ -92,8 +103,9 @@ bool Pool::take(Worker& self, std::unique_lock<std::mutex>& lock, BatchRef& batc
     if (drainWanted_.load()) return false;
     bool expected = false;
     if (spinning_.compare_exchange_strong(expected, true)) {
+      idleSince_ = Clock::now();
+      const auto until = idleSince_ + spin_.next();
       lock.unlock();
-      const auto until = Clock::now() + kSpin;
       while (queued_.load(std::memory_order_acquire) == 0 && !drainWanted_.load(std::memory_order_relaxed) &&
              Clock::now() < until) {
         relax();
@@ -228,7 +240,7 @@ bool DedicatedLane::start() {
       [state = state_] {
         for (;;) {
           BatchRef batch;
-          const auto until = Clock::now() + kSpin;
+          const auto until = Clock::now() + kShortestSpin;
           while (state->queued.load(std::memory_order_acquire) == 0 && Clock::now() < until) relax();
           {
             std::unique_lock lock(state->mutex);

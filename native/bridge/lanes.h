@@ -1,6 +1,7 @@
 // Where batches run.
-//  1. The pool: threads of our own, made when needed, never more than the limit. An idle thread spins for 20 µs before
-//     it sleeps, one at a time: waking a sleeping thread is most of what an awaited call costs.
+//  1. The pool: threads of our own, made when needed, never more than the limit. An idle thread spins before it sleeps,
+//     one at a time: waking a sleeping thread is most of what an awaited call costs. It spins for as long as JS usually
+//     takes from one result to the next batch, or briefly when that is too long (SpinTime).
 //  2. The monitor watches the pool, one look a millisecond while something runs. A thread that is still in the same
 //     operation as at the last look is stuck: somebody joins its batch (executor.h), and what is queued gets a thread.
 //     Items of streams that have gathered meanwhile are sent (items.h), those of dedicated lanes too.
@@ -20,6 +21,20 @@
 #include "py/executor.h"
 
 namespace snakebridge {
+
+using Clock = std::chrono::steady_clock;
+
+// How long an idle thread spins, learnt from how long the pool was idle before: as long as most of the last gaps were
+// short enough to be bridged, they are.
+class SpinTime {
+ public:
+  void learn(Clock::duration gap);
+  Clock::duration next() const;
+
+ private:
+  static constexpr int kMostMissed = 8;
+  int missed_ = kMostMissed;
+};
 
 class Pool {
  public:
@@ -46,7 +61,7 @@ class Pool {
     BatchRef batch;         // guarded by mutex_
     uint64_t lastSeen = 0;  // monitor only
     bool stuck = false;     // guarded by mutex_
-    std::chrono::steady_clock::time_point since;
+    Clock::time_point since;
   };
   void work(Worker& self);
   bool take(Worker& self, std::unique_lock<std::mutex>& lock, BatchRef& batch);
@@ -60,6 +75,8 @@ class Pool {
   std::atomic<size_t> queued_{0};
   std::atomic<bool> spinning_{false};
   std::atomic<bool> drainWanted_{false};
+  SpinTime spin_;                  // guarded by mutex_
+  Clock::time_point idleSince_{};  // of the thread that spins or span last; guarded by mutex_
   size_t busy_ = 0;
   size_t limit_ = 64;
 

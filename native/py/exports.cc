@@ -200,6 +200,7 @@ bool ExportTable::add(Borrowed object, ArrayExport& out) {
   entry.data = rootExtent.begin;
   entry.length = static_cast<size_t>(rootExtent.end - rootExtent.begin);
   entry.buffer = std::exchange(rootView.view, nullptr);
+  entry.common = root.get()->ob_refcnt > kOwnReferences;
   entry.owner = root.release();
   entry.promised = 1;
   out.exportId = insert(entry);
@@ -269,6 +270,7 @@ ExportTable::Taken ExportTable::take(uint32_t id, bool bufferAlive) {
   taken.data = entry.data;
   taken.length = entry.length;
   taken.copied = entry.copied;
+  taken.common = entry.common;
   if (entry.copied) {
     entry.data = nullptr;
   } else if (!entry.listed && entry.length != 0) {

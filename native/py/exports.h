@@ -22,6 +22,10 @@
 
 namespace snakebridge {
 
+// What refers to an array that is exported and that nobody else uses: the result (or the array that is a view of it),
+// the Py_buffer, and the export.
+constexpr Py_ssize_t kOwnReferences = 3;
+
 class ExportTable {
  public:
   explicit ExportTable(bool alwaysCopy) : alwaysCopy_(alwaysCopy) {}
@@ -39,6 +43,7 @@ class ExportTable {
     size_t length = 0;
     uint32_t serial = 0;
     bool copied = false;  // `data` is malloc'd and now the caller's
+    bool common = false;  // Python used the memory too when it was exported: JS alone does not keep it alive
     bool known = false;
   };
   // JS thread, without the GIL. `bufferAlive`: the ArrayBuffer made by an earlier take() is still there.
@@ -63,6 +68,7 @@ class ExportTable {
     uint32_t held = 0;
     bool used = false;
     bool copied = false;
+    bool common = false;
     bool listed = false;  // in byData_
     bool seen = false;    // an ArrayBuffer over it may be alive
   };

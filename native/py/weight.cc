@@ -2,6 +2,8 @@
 
 #include <unordered_map>
 
+#include "py/exports.h"
+
 namespace snakebridge {
 
 namespace {
@@ -20,6 +22,13 @@ bool hasByteCount(PyObject* type) {
   Ref attribute = steal(py.PyObject_GetAttrString(type, "nbytes"));
   if (!attribute) py.PyErr_Clear();  // AttributeError: it has none
   return (*known)[type] = static_cast<bool>(attribute);
+}
+
+// Whether the memory of an array that nobody else has goes with it: not that of a view of an array in use.
+bool ownsMemory(PyObject* object) {
+  Ref base = steal(py.PyObject_GetAttrString(object, "base"));
+  if (!base) py.PyErr_Clear();  // AttributeError: no view of anything
+  return !base || base.is(py.None) || base.get()->ob_refcnt <= kOwnReferences + 1;
 }
 
 size_t byteCount(PyObject* object) {
@@ -42,7 +51,9 @@ size_t weightOf(Borrowed object) {
   if (type == py.TupleType) return kSmall + kElement * static_cast<size_t>(py.PyTuple_Size(object.get()));
   if (type == py.DictType) return kSmall + 2 * kElement * static_cast<size_t>(py.PyDict_Size(object.get()));
   if (type == py.ModuleType || type == py.TypeType || type == py.CFunctionType) return kSmall;
-  return kSmall + (hasByteCount(type) ? byteCount(object.get()) : 0);
+  // What Python uses too would not be freed.
+  if (object.get()->ob_refcnt > kOwnReferences || !hasByteCount(type) || !ownsMemory(object.get())) return kSmall;
+  return kSmall + byteCount(object.get());
 }
 
 }  // namespace snakebridge

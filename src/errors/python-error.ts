@@ -135,6 +135,14 @@ export function linkPythonError(error: PythonError, links: PythonErrorLinks): vo
   hide(error, 'exceptions', links.exceptions)
 }
 
+/** Adds the frames of the call site to an error that was made without them. @internal */
+export function placeError(error: PythonError, frames: string): void {
+  const head = headOf(error, error.message)
+  const stack = String(error.stack)
+  if (frames === '' || !stack.startsWith(`${head}\n\n`)) return
+  hide(error, 'stack', `${head}\n${frames}${stack.slice(head.length)}`)
+}
+
 /** Makes `errorClass` stand for Python classes, by qualified name. @internal */
 export function standsFor(errorClass: object, names: readonly string[]): void {
   pythonNames.set(errorClass, names)
@@ -150,9 +158,13 @@ function hide(error: object, key: string, value: unknown): void {
  * else of an error that ends the process, and loggers do likewise.
  */
 function stackOf(error: PythonError, { message, jsStack, traceback }: PythonErrorParts): string {
-  const head = message === '' ? error.name : `${error.name}: ${message}`
+  const head = headOf(error, message)
   const start = jsStack?.search(/^ {4}at /m) ?? -1
   const frames = jsStack !== undefined && start >= 0 ? `\n${jsStack.slice(start)}` : ''
   const hint = error.hint === undefined ? '' : `\n\n${error.hint}`
   return `${head}${frames}\n\n${traceback.trimEnd()}${hint}`
+}
+
+function headOf(error: PythonError, message: string): string {
+  return message === '' ? error.name : `${error.name}: ${message}`
 }

@@ -1,0 +1,63 @@
+#include "bridge/lent_memory.h"
+
+#include <memory>
+
+#ifndef _WIN32
+#include <dlfcn.h>
+#endif
+
+namespace snakebridge {
+
+#ifdef _WIN32
+
+napi_value lendMemory(void*, size_t) { return nullptr; }
+
+#else
+
+namespace {
+
+// V8 leaves a buffer out of its account if it is made with this very deleter; Node-API always sets its own. Looked up
+// at run time because it is C++, like the backing stores of pinned_memory.cc.
+using Deleter = void (*)(void* data, size_t length, void* hint);
+
+// std::unique_ptr<v8::BackingStore>, as far as the calling convention is concerned: returned in memory.
+struct UniqueStore {
+  void* store = nullptr;
+  UniqueStore() = default;
+  UniqueStore(const UniqueStore&) = delete;
+  ~UniqueStore() {}
+};
+
+struct Functions {
+  template <class F>
+  static F find(const char* name) {
+    return reinterpret_cast<F>(dlsym(RTLD_DEFAULT, name));
+  }
+  void* (*currentIsolate)() = find<void* (*)()>("_ZN2v87Isolate10GetCurrentEv");
+  Deleter emptyDeleter = find<Deleter>("_ZN2v812BackingStore12EmptyDeleterEPvmS1_");
+  UniqueStore (*newStore)(void*, size_t, Deleter, void*) =
+      find<UniqueStore (*)(void*, size_t, Deleter, void*)>("_ZN2v811ArrayBuffer15NewBackingStoreEPvmPFvS1_mS1_ES1_");
+  void (*destroyStore)(void*) = find<void (*)(void*)>("_ZN2v812BackingStoreD1Ev");
+  napi_value (*newBuffer)(void* isolate, std::shared_ptr<void>) = find<napi_value (*)(void*, std::shared_ptr<void>)>(
+      "_ZN2v811ArrayBuffer3NewEPNS_7IsolateESt10shared_ptrINS_12BackingStoreEE");
+
+  bool complete() const { return currentIsolate && emptyDeleter && newStore && destroyStore && newBuffer; }
+};
+
+}  // namespace
+
+napi_value lendMemory(void* data, size_t length) {
+  static const Functions v8;
+  if (!v8.complete()) return nullptr;
+  UniqueStore made = v8.newStore(data, length, v8.emptyDeleter, nullptr);
+  if (made.store == nullptr) return nullptr;
+  std::shared_ptr<void> store(made.store, [](void* dead) {
+    v8.destroyStore(dead);
+    ::operator delete(dead);
+  });
+  return v8.newBuffer(v8.currentIsolate(), std::move(store));
+}
+
+#endif
+
+}  // namespace snakebridge
