@@ -9,6 +9,7 @@
 #include "bridge/host.h"
 #include "node/napi_setup.h"
 #include "node/thread.h"
+#include "py/completion.h"
 #include "py/gil.h"
 #include "py/items.h"
 

@@ -106,6 +106,9 @@ const others: Record<string, Method> = {
     return iterateChunks(this, size)
   },
   $stream: stream,
+  $await(this: object) {
+    return perform(requireState(this), Opcode.await, 0, none, '.$await()')
+  },
   $release(this: object) {
     requireState(this).release()
   },

@@ -60,6 +60,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   void signal();
   void drain();
   void callJs(size_t length, napi_value big);
+  void callJsWithBig(const wire::Writer& entries);
   void sweepExports();
   void tellCollector();
 
@@ -73,6 +74,11 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   size_t commandsLength_ = 0;
   uint8_t* results_ = nullptr;
   size_t resultsLength_ = 0;
+  struct LargeBuffer {
+    napi_ref reference = nullptr;
+    uint8_t* data = nullptr;
+    size_t length = 0;
+  } large_;
   wire::Writer scratch_;
   uv_async_t* wake_ = nullptr;
   Activity activity_;

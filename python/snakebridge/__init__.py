@@ -11,11 +11,15 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 # Builtin functions that the addon sets before anything else of the package runs.
 register_type: Callable[[type, int, Callable[[object], object] | None], None]
 unregister_type: Callable[[int], None]
 find_instances: Callable[..., list[object]]
+
+# What python.start() said about the event loop (event_loop.py).
+event_loop_options: dict[str, Any] = {}
 
 
 def info() -> str:

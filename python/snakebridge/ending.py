@@ -24,6 +24,7 @@ def finish() -> bool:
     """
     flush()
     _call("snakebridge.streams", "close_all")
+    _call("snakebridge.event_loop", "end")
     _call("threading", "_shutdown")
     _call("atexit", "_run_exitfuncs")
     flush()

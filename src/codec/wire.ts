@@ -51,9 +51,13 @@ export const Opcode = {
   fetch: 11,
   helper: 12,
   pull: 13,
+  await: 14,
+  cancelled: 30,
 } as const
 
-export const OpFlag = { none: 0, awaited: 1, keep: 2 } as const
+export const OpFlag = { none: 0, awaited: 1, keep: 2, cancellable: 4 } as const
+
+export const BatchFlag = { hasCancellable: 1 } as const
 
 export const EntryKind = { value: 1, error: 2, batchDone: 3, failed: 4, dropped: 5, shown: 6, items: 8 } as const
 
