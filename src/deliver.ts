@@ -2,6 +2,7 @@
 
 import type { AsyncState } from './async-reference.js'
 import type { Batch } from './batch.js'
+import { answerCall } from './callbacks.js'
 import { callersOf } from './caller.js'
 import { Channel, onOpen, theChannel } from './channel.js'
 import type { Memory } from './codec/memory.js'
@@ -65,13 +66,17 @@ function takeResults(length: number, big?: ArrayBuffer): void {
         takeBatchDone(channel, batch)
         break
       case EntryKind.dropped:
-        for (let i = 0; i < temp; i++) channel.jsValues.drop(u32[(at + 2 + i) << 1] as number)
+        for (let i = 0; i < temp; i++) dropJsValue(channel, u32, at + 2 + i)
         break
       default:
         throw new Error(`a message from Python does not follow the wire format: an unknown entry ${kind}`)
     }
     at = next
   }
+}
+
+function dropJsValue(channel: Channel, u32: Uint32Array, word: number): void {
+  channel.jsValues.drop(u32[word << 1] as number, u32[(word << 1) + 1] as number)
 }
 
 /** The state a result is for; a fetch's temp is given back at once. */
@@ -171,8 +176,8 @@ export function decodeError(
   }
   const state = (exception as unknown as { [stateOf]: ReferenceState })[stateOf]
   if (state.label === '') state.label = description.type
-  const js = description.js === undefined ? undefined : channel.jsValues.get(description.js)
-  if (js !== undefined) return js
+  const { js } = description
+  if (typeof js === 'number' && channel.jsValues.has(js)) return channel.jsValues.get(js)
   const error = createPythonError(description, exception, callers(), (id) => channel.jsValues.get(id))
   const remembered = new KnownError(index, generation)
   errors.set(index, remembered)
@@ -189,4 +194,4 @@ onSyncError((channel, space, big, length) => {
   pendingResults.listen(error)
   return error
 })
-onOpen((addon: Addon) => new Channel(addon, takeResults, copyBuffers()))
+onOpen((addon: Addon) => new Channel(addon, takeResults, answerCall, copyBuffers()))
