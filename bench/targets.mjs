@@ -1,8 +1,26 @@
 // What "fast" means, as data: each target names its trial and how its figure is taken from one run's results.
 // `value` gets a lookup (see `lookup` in report.mjs) and gives a number, or undefined where nothing was measured.
 
-const atMost = (trial, text, limit, unit, value) => ({ trial, text, limit, unit, value, met: (x) => x <= limit })
-const atLeast = (trial, text, limit, value) => ({ trial, text, limit, unit: '×', value, met: (x) => x >= limit })
+// `bound`, where one was measured, is the figure of a bridge that costs nothing: what no bridge can get past.
+
+const atMost = (trial, text, limit, unit, value, bound) => ({
+  trial,
+  text,
+  limit,
+  unit,
+  value,
+  bound,
+  met: (x) => x <= limit,
+})
+const atLeast = (trial, text, limit, value, bound) => ({
+  trial,
+  text,
+  limit,
+  unit: '×',
+  value,
+  bound,
+  met: (x) => x >= limit,
+})
 
 const ours = 'snakebridge'
 const peers = ['node-calls-python', 'json-lines']
@@ -21,6 +39,17 @@ const timesOf =
     const [mine, theirs] = [look(ours, metric), look(other, otherMetric)]
     return mine !== undefined && theirs !== undefined ? mine / theirs : undefined
   }
+const ratioOf =
+  ([contender, metric], [other, otherMetric]) =>
+  (look) => {
+    const [one, two] = [look(contender, metric), look(other, otherMetric)]
+    return one !== undefined && two !== undefined ? one / two : undefined
+  }
+const boundOver = (metric, others) => (look) => {
+  const best = Math.min(...others.map((name) => look(name, metric)).filter((x) => x !== undefined))
+  const floor = look('floor', metric)
+  return floor !== undefined && Number.isFinite(best) ? best / floor : undefined
+}
 const difference = (more, less) => (look) => {
   const [a, b] = [look(ours, more), look(ours, less)]
   return a === undefined || b === undefined ? undefined : a - b
@@ -38,10 +67,10 @@ export const targets = [
   atMost('awaited-call', '≤ 10 µs median', 10, 'µs', own('call')),
   atMost('awaited-call', 'p99 ≤ 100 µs', 100, 'µs', own('call', 'p99')),
   atLeast('awaited-call', '≥ 50× faster than gRPC', 50, overOwn('call', servers)),
-  atLeast('awaited-call', '≥ 5× faster than the best peer', 5, overOwn('call', peers)),
+  atLeast('awaited-call', '≥ 5× faster than the best peer', 5, overOwn('call', peers), boundOver('call', peers)),
   atMost('thousand-calls', '≤ 1 µs each', 1, 'µs', own('calls')),
   atLeast('thousand-calls', '≥ 200× faster than gRPC', 200, overOwn('calls', servers)),
-  atLeast('thousand-calls', '≥ 10× faster than the best peer', 10, overOwn('calls', peers)),
+  atLeast('thousand-calls', '≥ 10× faster than the best peer', 10, overOwn('calls', peers), boundOver('calls', peers)),
   atMost('chain', 'one awaited call + ≤ 2 µs', 2, 'µs', difference('chain', 'one')),
   atMost('overlap-sleep', 'two ≤ 1.15× one', 1.15, '×', own('ratio')),
   atMost('overlap-numpy', 'two ≤ 1.3× one', 1.3, '×', own('ratio')),
@@ -55,7 +84,13 @@ export const targets = [
   ]),
   ...['floats', 'records'].flatMap((trial) =>
     bothWays((way, title) => [
-      atLeast(trial, `${title}: ≤ 1/5 of value-by-value N-API`, 5, overOwn(way, ['floor'])),
+      atLeast(
+        trial,
+        `${title}: ≤ 1/5 of value-by-value N-API`,
+        5,
+        overOwn(way, ['floor']),
+        ratioOf(['floor', way], way === 'out' ? ['floor', 'objects out'] : ['plain-python', 'into']),
+      ),
       atLeast(trial, `${title}: ≥ 2× faster than JSON text`, 2, overOwn(way, ['json-text'])),
     ]),
   ),
@@ -67,10 +102,18 @@ export const targets = [
         1.5,
         '×',
         timesOf(`${kind} ${way}`, 'floor'),
+        way === 'into' ? ratioOf(['floor', `${kind} str`], ['floor', `${kind} into`]) : undefined,
       ),
     ]),
   ),
-  atMost('start-up', '≤ 1.5× `python -c pass`', 1.5, '×', timesOf('time', 'plain-python')),
+  atMost(
+    'start-up',
+    '≤ 1.5× `python -c pass`',
+    1.5,
+    '×',
+    timesOf('time', 'plain-python'),
+    ratioOf(['floor', 'time'], ['plain-python', 'time']),
+  ),
   atMost('start-up', '≤ 100 ms', 100, 'ms', own('time')),
   atMost('start-up', '+ ≤ 20 MB resident', 20, 'MB', own('memory')),
   ...['churn-blocking', 'churn-released', 'churn-awaited'].flatMap((trial) => [

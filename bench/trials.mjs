@@ -157,12 +157,12 @@ export const trials = {
   floats: {
     title: 'List of 10⁵ floats',
     measure: eachAwaited,
-    metrics: { out: 'Python → JS', into: 'JS → Python' },
+    metrics: { out: 'Python → JS', into: 'JS → Python', 'objects out': 'Python → JS, the JS objects alone' },
   },
   records: {
     title: '1,000 nested records',
     measure: eachAwaited,
-    metrics: { out: 'Python → JS', into: 'JS → Python' },
+    metrics: { out: 'Python → JS', into: 'JS → Python', 'objects out': 'Python → JS, the JS objects alone' },
   },
   strings: {
     title: '1 MB string',

@@ -52,6 +52,7 @@ function pass(): void {}
 function awaitingFrames(): string {
   const site: CallSite = {}
   Error.captureStackTrace(site, awaitingFrames)
-  const frames = callersOf(site.stack)?.match(/^ {4}at async .*$/gm)
+  // A reaction has no callers of its own but Node's: what is left are the functions that wait.
+  const frames = callersOf(site.stack)?.match(/^ {4}at (?!.*\(?node:internal\/).*$/gm)
   return frames?.join('\n') ?? ''
 }

@@ -238,6 +238,14 @@ export class Channel {
     this.openBatch(poolLane)
   }
 
+  private large: Memory | undefined
+
+  /** The memory of results that did not fit: one buffer serves again and again. */
+  largeResults(buffer: ArrayBuffer): Memory {
+    if (this.large?.buffer !== buffer) this.large = this.results.over(buffer)
+    return this.large
+  }
+
   /** Decoders are taken and given back: `toJs` of a registered type may use Python while a value is being decoded. */
   takeDecoder(): Decoder {
     return this.decoders.pop() ?? new Decoder()

@@ -39,7 +39,7 @@ class KnownError implements Watched {
 function takeResults(length: number, big?: ArrayBuffer): void {
   const channel = theChannel()
   let memory = channel.results
-  if (big !== undefined) memory = memory.over(big)
+  if (big !== undefined) memory = channel.largeResults(big)
   else if (channel.custom.arriving !== 0) memory = memory.copy(length)
   const { u32 } = memory
   const end = length >>> 3

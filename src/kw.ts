@@ -1,27 +1,54 @@
-// Keyword arguments.
+// Keyword arguments, and with them the options of the call.
+import { addOption, type CallOptions } from './call-options.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { shown } from './values/integer.js'
+
+type Names = Readonly<Record<string, unknown>>
 
 /** What `kw` makes: the last argument of a call. */
 export class KeywordArguments {
   /** @internal */
-  constructor(readonly values: Readonly<Record<string, unknown>>) {}
+  constructor(
+    readonly values: Names,
+    /** The names that begin with `$`; undefined when there are none. */
+    readonly options?: CallOptions,
+  ) {}
 }
 
 /**
- * Keyword arguments of a call; must be its last argument. A plain object alone is a dict.
+ * Keyword arguments of a call; must be its last argument. A plain object alone is a dict. Names that begin with `$` are options of
+ * the call itself (`CallOptions`) and do not reach Python.
  *
  * @example
  * await np.sum(a, kw({ axis: 0 }))
+ * await client.get(url, kw({ $signal: AbortSignal.timeout(500) }))
  */
-export function kw(values: Readonly<Record<string, unknown>>): KeywordArguments {
+export function kw(values: CallOptions & Names): KeywordArguments {
   if (typeof values !== 'object' || values === null || Array.isArray(values) || !isPlain(values))
     throw new ConversionError(`expected a plain object of names and values for kw, got ${shown(values)}`)
-  for (const name of Object.keys(values)) {
-    if (name.startsWith('$'))
-      throw new ConversionError(`expected the name of a keyword argument for kw, got the unknown option ${shown(name)}`)
-  }
+  for (const name of Object.keys(values)) if (name.startsWith('$')) return withOptions(values)
   return new KeywordArguments(values)
+}
+
+function withOptions(values: Names): KeywordArguments {
+  const options: CallOptions = {}
+  const others: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(values)) {
+    if (name.startsWith('$')) addOption(options, name, value)
+    else defineOwn(others, name, value)
+  }
+  return new KeywordArguments(others, Object.keys(options).length === 0 ? undefined : options)
+}
+
+/** An assignment to `__proto__` would not make a property. */
+function defineOwn(object: object, name: string, value: unknown): void {
+  Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true })
+}
+
+/** The options of a call with these arguments; undefined when it has none. */
+export function optionsOf(args: readonly unknown[]): CallOptions | undefined {
+  const last = args[args.length - 1]
+  return typeof last === 'object' && last instanceof KeywordArguments ? last.options : undefined
 }
 
 /** A Map or an instance of a class may hold its names elsewhere than in its own properties. */

@@ -58,6 +58,8 @@ interface Operators<T> {
   readonly $dir: T
   /** `list(ref)`, in one trip. */
   $toArray(): T
+  /** What an awaitable becomes: a coroutine, a task, a future … */
+  $await(): T
   /** The object as the conversion table has it: the value of a reference that was kept. */
   readonly $value: T
 }

@@ -102,6 +102,9 @@ const others: Record<string, Method> = {
   $chunks(this: object, size?: number) {
     return iterateChunks(requireState(this), size)
   },
+  $await(this: object) {
+    return perform(requireState(this), Opcode.await, 0, none, '.$await()')
+  },
   $release(this: object) {
     requireState(this).release()
   },

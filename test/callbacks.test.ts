@@ -59,8 +59,8 @@ describe('a JavaScript function in Python', () => {
     const fail = () => {
       throw mine
     }
-    await expect(callbacks.apply(fail)).rejects.toBe(mine)
-    expect(() => blocking.apply(fail)).toThrow(mine)
+    await expect(callbacks.invoke(fail)).rejects.toBe(mine)
+    expect(() => blocking.invoke(fail)).toThrow(mine)
     expect(await callbacks.caught(fail)).toEqual(['JavaScriptError', 'RangeError: mine'])
   })
 
@@ -68,7 +68,7 @@ describe('a JavaScript function in Python', () => {
     const raising = (...args: unknown[]) => blocking.raise_value(...args)
     expect(await callbacks.passes_through(raising)).toBe(true)
     expect(blocking.passes_through(raising)).toBe(true)
-    await expect(callbacks.apply(raising)).rejects.toBeInstanceOf(PythonValueError)
+    await expect(callbacks.invoke(raising)).rejects.toBeInstanceOf(PythonValueError)
   })
 
   it('that is async is awaited by the thread that called it', async () => {
@@ -76,10 +76,10 @@ describe('a JavaScript function in Python', () => {
       await new Promise((resolve) => setTimeout(resolve, 5))
       return x + 1
     }
-    expect(await callbacks.apply(later, 1)).toBe(2)
+    expect(await callbacks.invoke(later, 1)).toBe(2)
   })
 
   it('cannot return a promise to a blocking call', () => {
-    expect(() => blocking.apply(async function later() {})).toThrow('the function later')
+    expect(() => blocking.invoke(async function later() {})).toThrow('the function later')
   })
 })

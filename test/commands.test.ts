@@ -271,7 +271,7 @@ describe('calls', () => {
 
   it('refuse kw anywhere but at the end, and options that are not there', () => {
     expect(() => commands.everything([kw({})])).toThrow('last argument')
-    expect(() => kw({ $signal: 1 })).toThrow('unknown option')
+    expect(() => kw({ $nonsense: 1 })).toThrow('unknown option')
     expect(() => kw([1] as never)).toThrow('expected a plain object of names')
   })
 })

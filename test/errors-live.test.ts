@@ -261,8 +261,11 @@ describe('the stack names the line of JavaScript', () => {
     let lost = 0
     for (let i = 0; i < 20_000; i++) await abs(i)
     for (let i = 0; i < 50; i++) {
-      const error = await abs('x').catch((reason: unknown) => reason)
-      if (placeOf(error) !== here() - 1) lost++
+      try {
+        await abs('x')
+      } catch (error) {
+        if (placeOf(error as Error) !== here() - 2) lost++
+      }
       for (let k = 0; k < 200; k++) await abs(k)
     }
     expect(lost).toBe(0)

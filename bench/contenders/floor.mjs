@@ -1,6 +1,7 @@
 // The floors: the least that a bridge on N-API and CPython can cost, from the addon in floor/.
 import { createRequire } from 'node:module'
 import { describePython } from '../environment.mjs'
+import { measureStart } from '../startup.mjs'
 
 export async function open() {
   const floor = createRequire(import.meta.url)('../floor/build/Release/floor.node')
@@ -15,6 +16,27 @@ export async function open() {
   return { floor, wake: trip(floor.wake), pool: trip(floor.pool) }
 }
 
+const start = (_, settings) =>
+  measureStart({ command: [process.execPath, 'startup/floor.cjs', describePython().libpython] }, settings)
+
+/** The least that making the objects takes in JS: their fields lie ready, the strings need no copy. */
+const copyOf = ({ id, name, score, active, tags, position: { x, y, label } }) => ({
+  id,
+  name,
+  score,
+  active,
+  tags: [tags[0], tags[1], tags[2]],
+  position: { x, y, label },
+})
+
+function filled(numbers) {
+  const list = []
+  for (let i = 0; i < numbers.length; i++) list.push(numbers[i])
+  return list
+}
+
+export const measured = { 'start-up': start }
+
 export const trials = {
   'blocking-call': ({ floor }) => ({ call: () => floor.sqrt(2), empty: () => floor.empty() }),
 
@@ -28,13 +50,22 @@ export const trials = {
 
   floats: ({ floor }, { input }) => {
     const floats = input('floats')
-    return { out: () => floor.listOut(floats.length), into: () => floor.listIn(floats) }
+    const packed = Float64Array.from(floats)
+    return {
+      out: () => floor.listOut(floats.length),
+      into: () => floor.listIn(floats),
+      'objects out': () => filled(packed),
+    }
   },
 
   records: ({ floor }, { input }) => {
     const records = input('records')
     floor.holdRecords(records)
-    return { out: () => floor.recordsOut(), into: () => floor.recordsIn(records) }
+    return {
+      out: () => floor.recordsOut(),
+      into: () => floor.recordsIn(records),
+      'objects out': () => records.map(copyOf),
+    }
   },
 
   strings: ({ floor }, { input }) => {

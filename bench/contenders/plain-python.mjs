@@ -12,11 +12,17 @@ export function measureInPython(trial, { seconds }) {
 
 export const open = () => ({})
 
+function objectsAlone(trial) {
+  return (_, settings) => ({ into: measureInPython(trial, settings).objects })
+}
+
 const inPython = ['blocking-call', 'chain', 'overlap-sleep', 'overlap-numpy', 'churn-blocking', 'arrays-dropped']
 
 /** Trials measured by the contender itself: they return metrics, not operations. */
 export const measured = {
   ...Object.fromEntries(inPython.map((trial) => [trial, (_, settings) => measureInPython(trial, settings)])),
+  floats: objectsAlone('floats'),
+  records: objectsAlone('records'),
   'start-up': (_, settings) => measureStart({ command: [python, '-c', 'pass'], wall: true }, settings),
 }
 

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import marshal
 import resource
 import sys
 import threading
@@ -95,6 +96,12 @@ def json_of(name: str, seconds: float) -> Metrics:
     return {"out": timed(lambda: json.dumps(value), seconds), "into": timed(lambda: json.loads(text), seconds)}
 
 
+def objects_of(name: str, seconds: float) -> Metrics:
+    """The least that making the Python objects takes: CPython's own packed format, in C. Also the JSON of it."""
+    packed = marshal.dumps(work.held(name))
+    return {"objects": timed(lambda: marshal.loads(packed), seconds), **json_of(name, seconds)}
+
+
 def churn(seconds: float) -> Metrics:
     calls = 1_000_000 if seconds >= 1 else 100_000
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -128,8 +135,8 @@ TRIALS: dict[str, Callable[[float], Metrics]] = {
     "chain": chain,
     "overlap-sleep": overlap_sleep,
     "overlap-numpy": overlap_numpy,
-    "floats": lambda seconds: json_of("floats", seconds),
-    "records": lambda seconds: json_of("records", seconds),
+    "floats": lambda seconds: objects_of("floats", seconds),
+    "records": lambda seconds: objects_of("records", seconds),
     "churn-blocking": churn,
     "arrays-dropped": arrays_dropped,
 }

@@ -1,6 +1,8 @@
 #include "bridge/channel.h"
 
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "bridge/pinned_memory.h"
 #include "py/gil.h"
@@ -10,6 +12,7 @@ namespace snakebridge {
 
 namespace {
 
+constexpr size_t kLargestKept = 2 << 20;
 constexpr size_t kLargestLane = 1 << 16;
 constexpr int64_t kToldStep = 1 << 20;
 // What V8 is told beside the bytes that a reference keeps alive. Far more than its own memory, because a reference is
@@ -179,10 +182,7 @@ void Channel::takeResults(const wire::Writer& entries, size_t& filled) {
   if (filled != 0 && entries.size() > resultsLength_ - filled) callJs(std::exchange(filled, 0), nullptr);
   if (closed_) return;
   if (entries.size() > resultsLength_) {
-    uint8_t* data = nullptr;
-    napi_value big = makeArrayBuffer(env_, entries.size(), &data);
-    std::memcpy(data, entries.data(), entries.size());
-    callJs(entries.size(), big);
+    callJsWithBig(entries);
     return;
   }
   std::memcpy(results_ + filled, entries.data(), entries.size());
@@ -197,6 +197,24 @@ void Channel::tellCollector() {
   int64_t total = 0;
   napi_adjust_external_memory(env_, change, &total);
   toldBytes_ = held;
+}
+
+// A buffer of its own for what does not fit. The last one serves again if it is not too large to be kept: new memory of
+// this size is unmapped, mapped and zeroed each time, and V8 collects for it.
+void Channel::callJsWithBig(const wire::Writer& entries) {
+  LargeBuffer big = std::exchange(large_, {});
+  if (big.length < entries.size()) {
+    if (big.reference != nullptr) napi_delete_reference(env_, big.reference);
+    big.length = std::max(entries.size(), std::min(2 * entries.size(), kLargestKept));
+    big.reference = reference(env_, makeArrayBuffer(env_, big.length, &big.data));
+  }
+  std::memcpy(big.data, entries.data(), entries.size());
+  callJs(entries.size(), valueOf(big.reference));
+  if (large_.reference == nullptr && big.length <= kLargestKept) {
+    large_ = big;
+  } else {
+    napi_delete_reference(env_, big.reference);
+  }
 }
 
 void Channel::callJs(size_t length, napi_value big) {

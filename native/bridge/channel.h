@@ -83,6 +83,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   napi_value placeCall(const wire::Writer& request);
   // The length of the answer in the replies buffer that onCall returned; false when it answers by reply().
   bool answerLength(napi_value returned, size_t& length) const;
+  void callJsWithBig(const wire::Writer& entries);
   void sweepExports();
   void tellCollector();
 
@@ -112,6 +113,11 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   Running* running_ = nullptr;  // JS thread
   Answer hereReply_;            // of a request that was made on the JS thread, where JS answered by reply()
   const std::thread::id jsThread_ = std::this_thread::get_id();
+  struct LargeBuffer {
+    napi_ref reference = nullptr;
+    uint8_t* data = nullptr;
+    size_t length = 0;
+  } large_;
   wire::Writer scratch_;
   uv_async_t* wake_ = nullptr;
   Activity activity_;

@@ -12,7 +12,7 @@
   X(Py_IsInitialized) X(Py_SetProgramName)                                                                   \
   X(PyBool_FromLong) X(PyBuffer_Release) X(PyByteArray_AsString) X(PyByteArray_Size)                         \
   X(PyByteArray_FromStringAndSize) X(PyBytes_AsString) X(PyBytes_AsStringAndSize)                            \
-  X(PyBytes_FromStringAndSize) X(PyBytes_Size) X(PyCallable_Check) X(PyCFunction_NewEx) X(PyDict_Copy)       \
+  X(PyBytes_FromStringAndSize) X(PyBytes_Size) X(PyCallable_Check) X(PyCapsule_GetPointer) X(PyCapsule_New) X(PyCFunction_NewEx) X(PyDict_Copy)       \
   X(PyDict_DelItem) X(PyDict_GetItemWithError) X(PyDict_New) X(PyDict_Next) X(PyDict_SetItem)                \
   X(PyDict_Size) X(PyErr_Clear) X(PyErr_Fetch) X(PyErr_ExceptionMatches)                                     \
   X(PyErr_GivenExceptionMatches) X(PyErr_NormalizeException) X(PyErr_Occurred) X(PyErr_Restore)              \
@@ -47,7 +47,7 @@
   X(PyUnicode_CompareWithASCIIString) X(PyUnicode_DecodeUTF16) X(PyUnicode_DecodeUTF8)                       \
   X(PyUnicode_DecodeLatin1) X(PyUnicode_FromString) X(PyUnicode_FromStringAndSize) X(PyUnicode_GetLength)    \
   X(PyUnicode_InternFromString) X(PyUnicode_InternInPlace) X(PyUnicode_Compare) X(PyWeakref_NewRef)          \
-  X(PyErr_SetInterruptEx)
+  X(PyErr_SetInterruptEx) X(PyThread_get_thread_ident)
 
 // Exported by 3.11–3.13 outside the limited API, or newer: may be null, so every use has a fallback.
 #define SB_PY_OPTIONAL(X)                                                                                    \

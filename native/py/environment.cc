@@ -3,6 +3,7 @@
 #include "py/executor.h"
 #include "py/gil.h"
 #include "py/python_error.h"
+#include "py/suspension.h"
 
 namespace snakebridge {
 
@@ -79,6 +80,9 @@ void Environment::releaseAll() {
   for (Parked& operation : ready) unlink(*operation);
   parked.clear();
   ready.clear();
+  for (auto& [id, job] : std::exchange(suspended, {})) {
+    if (job) cancelJob(job);
+  }
   objects.clear();
   temps.clear();
   exports.clear();

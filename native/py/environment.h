@@ -126,6 +126,8 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   using Parked = std::unique_ptr<Active>;
   std::unordered_map<uint64_t, std::vector<Parked>> parked;  // by what they wait for: see executor.cc
   std::deque<Parked> ready;
+  // What the asyncio loop drives (suspension.h), by the operation's Active id.
+  std::unordered_map<uint64_t, Ref> suspended;
   void link(Active& active);
   void unlink(Active& active);
   // Moves a running operation to the heap, in its place in the list.

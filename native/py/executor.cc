@@ -1,85 +1,12 @@
 #include "py/executor.h"
 
+#include "py/completion.h"
 #include "py/ordering.h"
-#include "py/shown.h"
+#include "py/suspension.h"
 
 namespace snakebridge {
 
 namespace {
-
-void (*resumeOnPool)(const BatchRef&) = nullptr;
-
-// A Writer for one entry, kept by the thread between uses. A nested use finds an empty one.
-class Scratch {
- public:
-  Scratch() : writer_(std::move(kept)) { writer_.clear(); }
-  ~Scratch() {
-    if (writer_.size() <= kLargeResult) kept = std::move(writer_);
-  }
-  wire::Writer& operator*() { return writer_; }
-
- private:
-  wire::Writer writer_;
-  static thread_local wire::Writer kept;
-};
-thread_local wire::Writer Scratch::kept;
-
-void encodeResult(Environment& environment, uint32_t flags, const Ref& value, wire::Writer& out) {
-  Encoder encoder(out, environment);
-  if ((flags & wire::kKeep) != 0) {
-    encoder.encodeReference(value);
-  } else {
-    encoder.encode(value);
-  }
-}
-
-// Behind the entry of an awaited operation's value, if that is a reference: see shown.h. One piece with it: finding the
-// text may run Python code, and other threads, which must not see the value before its temp is filled.
-void showReference(const Batch& batch, const Operation& operation, wire::Writer& value, Borrowed object) {
-  constexpr size_t kValueAt = 2 * wire::kWord;
-  if (value.data()[kValueAt] != static_cast<uint8_t>(wire::Tag::kObject)) return;
-  const std::string text = shownText(object);
-  wire::Writer entry;
-  beginEntry(entry, wire::EntryKind::kShown, operation.temp, batch.id);
-  entry.header(wire::Tag::kUtf8, static_cast<uint32_t>(text.size()));
-  entry.bytes(text.data(), text.size());
-  endEntry(entry);
-  value.bytes(entry.data(), entry.size());
-}
-
-// The operation has ended: its temp is filled, its result on the way, its dependents are ready.
-void complete(const BatchRef& batch, const Operation& operation, uint64_t activeId, Ref value, FailureRef failure) {
-  Environment& environment = *batch->environment;
-  if (!failure && operation.awaited()) {
-    Scratch scratch;
-    wire::Writer& entry = *scratch;
-    TravelScope travellers;
-    beginEntry(entry, wire::EntryKind::kValue, operation.temp, batch->id);
-    try {
-      encodeResult(environment, operation.flags, value, entry);
-      endEntry(entry);
-      showReference(*batch, operation, entry, value);
-      travellers.moveTo(batch->travellers);
-      append(*batch, entry);
-    } catch (...) {
-      // The value exists, only its conversion failed: whoever waits for it hears of it, the temp stays usable.
-      appendFailure(*batch, operation, currentFailure());
-    }
-  } else if (failure) {
-    appendFailure(*batch, operation, failure);
-  }
-  if (operation.temp != wire::kNoTemp) {
-    if (failure) {
-      environment.temps.fail(operation.temp, std::move(failure));
-    } else {
-      environment.temps.succeed(operation.temp, std::move(value));
-    }
-    tempArrived(environment, operation.temp);
-  }
-  operationEnded(environment, activeId);
-  environment.announceProgress();
-  if (--batch->unfinished == 0 && batch->cursor.load(std::memory_order_relaxed) >= batch->size) finishBatch(*batch);
-}
 
 // Runs a linked operation and unlinks it, or parks it.
 void attempt(const BatchRef& batch, Active& active, Progress& progress, Order order) {
@@ -107,7 +34,11 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
     }
   }
   environment.unlink(active);
-  complete(batch, operation, active.id, std::move(value), std::move(failure));
+  if (!failure && suspends(operation, value)) {
+    suspend(batch, operation, active, value);
+  } else {
+    complete(batch, operation, active.id, std::move(value), std::move(failure));
+  }
   progress.operations.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -115,8 +46,7 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
 void runReady(Environment& environment, Progress& progress, Order order) {
   while (!environment.ready.empty()) {
     if (order == Order::kStrict) {
-      if (resumeOnPool != nullptr) resumeOnPool(environment.ready.front()->parkedBatch);
-      return;
+      return handReadyToPool(environment);
     }
     Environment::Parked next = std::move(environment.ready.front());
     environment.ready.pop_front();
@@ -197,6 +127,7 @@ void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals,
       in.seek(start);
       const Operation operation = readOperation(in);
       Ref value = perform(environment, externals, operation, in);
+      if (operation.opcode == wire::Opcode::kAwait) value = waitFor(environment, value);
       encodeResult(environment, operation.flags, value, out);
       return;
     } catch (const NotReady&) {
@@ -208,7 +139,5 @@ void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals,
     }
   }
 }
-
-void onReady(void (*resume)(const BatchRef&)) { resumeOnPool = resume; }
 
 }  // namespace snakebridge

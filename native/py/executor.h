@@ -11,6 +11,7 @@
 //     of which somebody has not taken all operations yet. The calling thread waits for both, that and rule 2.
 //  5. Results that are ready are sent on when a thread joins, and when it runs out of work; a long operation never
 //     holds back the results before it.
+//  6. An awaited operation that gives an awaitable ends later, elsewhere (suspension.h).
 // Dedicated lanes and the calling thread run strictly in order and wait where the pool parks.
 #pragma once
 
@@ -38,8 +39,5 @@ void runBatch(const BatchRef& batch, Progress& progress, Order order);
 
 // Runs one operation to its end on the calling thread and appends its value (or a kError) to `out`.
 void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in, wire::Writer& out);
-
-// Set once: hands a batch to the pool, for operations that became ready on a thread that must not run them.
-void onReady(void (*resume)(const BatchRef&));
 
 }  // namespace snakebridge

@@ -92,7 +92,10 @@ void TempTable::succeed(uint32_t index, Ref value) {
 void TempTable::fail(uint32_t index, FailureRef failure) {
   Slot& slot = at(index);
   if (!slot.value && !slot.failure) live_++;
+  weight_ -= slot.weight;
+  slot.weight = 0;
   slot.failure = std::move(failure);
+  Ref old = std::move(slot.value);  // an awaitable that failed; dies after the table is consistent
 }
 
 void TempTable::release(uint32_t index) {

@@ -3,7 +3,7 @@
 //     travelled to JS, JS gives the same count back when its reference dies, and zero frees the slot. So a handle
 //     that crosses JS's release on its way is never lost.
 //  2. Temps: results of operations, numbered by JS before they exist. A temp that is neither ready nor failed is
-//     one whose operation has not run yet.
+//     one whose operation has not run yet. An awaitable's temp is filled twice: its outcome takes its place.
 //  3. Both tables know the weight of what they hold (weight.h).
 //  4. Failures are shared: what depends on a failed temp fails with the same record, and the record is described once.
 #pragma once

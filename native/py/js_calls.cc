@@ -25,9 +25,9 @@ thread_local uint32_t currentLane = 0;
 [[noreturn]] void raiseGone(const JsValueState& state) {
   Ref module = check(py.PyImport_ImportModule("snakebridge.errors"));
   Ref type = check(py.PyObject_GetAttrString(module.get(), "JavaScriptGone"));
-  const std::string name = state.details.substr(0, state.details.find('\n'));
-  raise(type.get(), "expected JavaScript to be there for " + (name.empty() ? "one of its values" : "its " + name) +
-                        ", got the end of the thread (main thread or worker) that it belongs to");
+  std::string text = "expected JavaScript to be there for ";
+  text += state.details.empty() ? "one of its values" : state.details.substr(0, state.details.find('\n'));
+  raise(type.get(), text + ", got the end of the thread (main thread or worker) that it belongs to");
 }
 
 wire::Writer requestOf(Environment& environment, const JsValueState& state, wire::JsOperation operation, Borrowed args,

@@ -89,9 +89,10 @@ PyObject* repr(PyObject* self) {
   return guarded([&] {
     const JsValueState& state = stateOf(self);
     const Ref type = check(py.PyType_GetName(reinterpret_cast<PyTypeObject*>(typeOf(self))));
-    const std::string kind = py.PyUnicode_AsUTF8AndSize(type.get(), nullptr);
-    const std::string name(nameOf(state));
-    return textOf("<" + kind + (name.empty() ? "" : " " + name) + ">");
+    std::string shown = "<";
+    shown += py.PyUnicode_AsUTF8AndSize(type.get(), nullptr);
+    if (!state.details.empty()) shown.append(" ").append(nameOf(state));
+    return textOf(shown.append(">"));
   });
 }
 

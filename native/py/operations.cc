@@ -5,6 +5,7 @@
 
 #include "py/operands.h"
 #include "py/python_error.h"
+#include "py/suspension.h"
 
 namespace snakebridge {
 
@@ -248,6 +249,14 @@ Ref helper(PyObject* name) {
   return check(py.PyObject_GetAttr(module, name));
 }
 
+std::string typeName(PyObject* object) {
+  Ref name = check(py.PyType_GetName(reinterpret_cast<PyTypeObject*>(typeOf(object))));
+  Py_ssize_t length = 0;
+  const char* text = py.PyUnicode_AsUTF8AndSize(name.get(), &length);
+  if (text == nullptr) throw PythonError::fetch();
+  return {text, static_cast<size_t>(length)};
+}
+
 size_t operandsNeeded(wire::Opcode opcode) {
   switch (opcode) {
     case wire::Opcode::kSetItem:
@@ -353,6 +362,9 @@ Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals,
     case Opcode::kGetItem:
       return check(py.PyObject_GetItem(row[0], row[1]));
     case Opcode::kFetch:
+      return own(row[0]);
+    case Opcode::kAwait:
+      if (!isAwaitable(row[0])) raise(py.TypeError, "expected an awaitable for $await, got " + typeName(row[0]));
       return own(row[0]);
     case Opcode::kOperate:
       return operate(static_cast<wire::Operator>(operation.aux), row);

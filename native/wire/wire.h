@@ -123,7 +123,8 @@ enum class RichKind : uint32_t {
   kTimeZone = 15,
 };
 
-// A batch: word: low = operation count, high = 0; word: low = released temp count, high = released object count;
+// A batch: word: low = operation count, high = BatchFlag bits (of an operation that runs at once: its time limit in
+//   milliseconds, 0 for none); word: low = released temp count, high = released object count;
 // the temps (u32 each, padded to a word); the objects (u32 index, u32 count each); then the operations.
 //
 // An operation: word: low = Opcode | OpFlag bits << 8, high = result temp (kNoTemp: none);
@@ -144,11 +145,18 @@ enum class Opcode : uint8_t {
   kOperate = 10,    // aux Operator; operands
   kFetch = 11,      // target: converts what a reference stands for
   kHelper = 12,     // aux name of a function in snakebridge.operations; arguments…, keywords
+  kAwait = 14,      // target: an awaitable; its outcome is the operation's, when the asyncio loop has it
+  kCancelled = 30,  // aux = id of the JS error; what stood here was cancelled before it was sent: fails with that error
+};
+
+enum BatchFlag : uint32_t {
+  kHasCancellable = 1,  // some of its operations are kCancellable
 };
 
 enum OpFlag : uint32_t {
-  kAwaited = 1,  // somebody waits for the value: convert and deliver it
-  kKeep = 2,     // deliver a reference where a conversion would happen
+  kAwaited = 1,      // somebody waits for the value: convert and deliver it
+  kKeep = 2,         // deliver a reference where a conversion would happen
+  kCancellable = 4,  // JS may ask to cancel it
 };
 
 enum class Operator : uint32_t {

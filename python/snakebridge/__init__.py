@@ -30,6 +30,9 @@ unregister_type: Callable[[int], None]
 find_instances: Callable[..., list[object]]
 ask: Callable[[JsValue, int, tuple[Any, ...]], Any]
 
+# What python.start() said about the event loop (event_loop.py).
+event_loop_options: dict[str, Any] = {}
+
 
 def info() -> str:
     """What `python.info()` shows, as JSON. Called once, at the start."""

@@ -23,6 +23,7 @@ def finish() -> bool:
     where finalising hangs or aborts.
     """
     flush()
+    _call("snakebridge.event_loop", "end")
     _call("threading", "_shutdown")
     _call("atexit", "_run_exitfuncs")
     flush()

@@ -28,7 +28,7 @@ def collect():
     gc.collect()
 
 
-def apply(function, *args):
+def invoke(function, *args):
     return function(*args)
 
 

@@ -1,0 +1,95 @@
+#include "py/completion.h"
+
+#include "py/ordering.h"
+#include "py/shown.h"
+
+namespace snakebridge {
+
+namespace {
+
+void (*resumeOnPool)(const BatchRef&) = nullptr;
+
+// A Writer for one entry, kept by the thread between uses. A nested use finds an empty one.
+class Scratch {
+ public:
+  Scratch() : writer_(std::move(kept)) { writer_.clear(); }
+  ~Scratch() {
+    if (writer_.size() <= kLargeResult) kept = std::move(writer_);
+  }
+  wire::Writer& operator*() { return writer_; }
+
+ private:
+  wire::Writer writer_;
+  static thread_local wire::Writer kept;
+};
+thread_local wire::Writer Scratch::kept;
+
+// Behind the entry of an awaited operation's value, if that is a reference: see shown.h. One piece with it: finding the
+// text may run Python code, and other threads, which must not see the value before its temp is filled.
+void showReference(const Batch& batch, const Operation& operation, wire::Writer& value, Borrowed object) {
+  constexpr size_t kValueAt = 2 * wire::kWord;
+  if (value.data()[kValueAt] != static_cast<uint8_t>(wire::Tag::kObject)) return;
+  const std::string text = shownText(object);
+  wire::Writer entry;
+  beginEntry(entry, wire::EntryKind::kShown, operation.temp, batch.id);
+  entry.header(wire::Tag::kUtf8, static_cast<uint32_t>(text.size()));
+  entry.bytes(text.data(), text.size());
+  endEntry(entry);
+  value.bytes(entry.data(), entry.size());
+}
+
+}  // namespace
+
+void encodeResult(Environment& environment, uint32_t flags, const Ref& value, wire::Writer& out) {
+  Encoder encoder(out, environment);
+  if ((flags & wire::kKeep) != 0) {
+    encoder.encodeReference(value);
+  } else {
+    encoder.encode(value);
+  }
+}
+
+void complete(const BatchRef& batch, const Operation& operation, uint64_t activeId, Ref value, FailureRef failure) {
+  Environment& environment = *batch->environment;
+  if (!failure && operation.awaited()) {
+    Scratch scratch;
+    wire::Writer& entry = *scratch;
+    TravelScope travellers;
+    beginEntry(entry, wire::EntryKind::kValue, operation.temp, batch->id);
+    try {
+      encodeResult(environment, operation.flags, value, entry);
+      endEntry(entry);
+      showReference(*batch, operation, entry, value);
+      travellers.moveTo(batch->travellers);
+      append(*batch, entry);
+    } catch (...) {
+      // The value exists, only its conversion failed: whoever waits for it hears of it, the temp stays usable.
+      appendFailure(*batch, operation, currentFailure());
+    }
+  } else if (failure) {
+    appendFailure(*batch, operation, failure);
+  }
+  if (operation.temp != wire::kNoTemp) {
+    if (failure) {
+      environment.temps.fail(operation.temp, std::move(failure));
+    } else {
+      environment.temps.succeed(operation.temp, std::move(value));
+    }
+    tempArrived(environment, operation.temp);
+  }
+  operationEnded(environment, activeId);
+  environment.announceProgress();
+  endOperation(batch);
+}
+
+void endOperation(const BatchRef& batch) {
+  if (--batch->unfinished == 0 && batch->cursor.load(std::memory_order_relaxed) >= batch->size) finishBatch(*batch);
+}
+
+void handReadyToPool(Environment& environment) {
+  if (!environment.ready.empty() && resumeOnPool != nullptr) resumeOnPool(environment.ready.front()->parkedBatch);
+}
+
+void onReady(void (*resume)(const BatchRef&)) { resumeOnPool = resume; }
+
+}  // namespace snakebridge

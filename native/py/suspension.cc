@@ -1,0 +1,176 @@
+#include "py/suspension.h"
+
+#include "py/completion.h"
+#include "py/gil.h"
+#include "py/ordering.h"
+#include "py/python_error.h"
+
+namespace snakebridge {
+
+namespace {
+
+using Settled = std::function<void(Ref value, FailureRef failure)>;
+
+constexpr const char* kCapsule = "snakebridge.settle";
+
+Ref eventLoop(const char* function) {
+  static PyObject* module = nullptr;
+  if (module == nullptr) module = check(py.PyImport_ImportModule("snakebridge.event_loop")).release();
+  return check(py.PyObject_GetAttrString(module, function));
+}
+
+bool isException(PyObject* object) {
+  return py.PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(typeOf(object)),
+                             reinterpret_cast<PyTypeObject*>(py.BaseException)) != 0;
+}
+
+// `future` has ended; an exception in its place: it never came to be one.
+void settle(const Settled& settled, PyObject* future) {
+  Ref value;
+  FailureRef failure;
+  try {
+    if (isException(future)) {
+      failure = failureOf(own(future));
+    } else {
+      Ref result = check(py.PyObject_GetAttrString(future, "result"));
+      value = check(py.PyObject_CallNoArgs(result.get()));
+    }
+  } catch (...) {
+    failure = currentFailure();
+  }
+  settled(std::move(value), std::move(failure));
+}
+
+// The entry wrapper CPython → C++.
+PyObject* settleEntry(PyObject* capsule, PyObject* future) {
+  GilHeld held;
+  auto* settled = static_cast<Settled*>(py.PyCapsule_GetPointer(capsule, kCapsule));
+  if (settled == nullptr) return nullptr;
+  try {
+    if (*settled) settle(std::exchange(*settled, nullptr), future);
+    return own(py.None).release();
+  } catch (PythonError& error) {
+    error.restore();
+  } catch (const std::exception& error) {
+    py.PyErr_SetString(py.SystemError, error.what());
+  }
+  return nullptr;
+}
+
+// Rule 3.
+void dropSettle(PyObject* capsule) {
+  GilHeld held;
+  ErrorScope error;
+  std::unique_ptr<Settled> settled(static_cast<Settled*>(py.PyCapsule_GetPointer(capsule, kCapsule)));
+  if (!settled || !*settled) return;
+  py.PyErr_SetString(py.RuntimeError, "expected an outcome of the awaitable, got none: the event loop dropped it");
+  (*settled)(Ref(), failureOf(PythonError::fetch().takeException()));
+}
+
+// The temp that a fetch asks for; kNoTemp when it asks for something else.
+uint32_t fetchedTemp(const Batch& batch, const Operation& operation, size_t offset) {
+  if (operation.opcode != wire::Opcode::kFetch) return wire::kNoTemp;
+  wire::Reader in(batch.bytes.get(), batch.size);
+  in.seek(offset + wire::kOpHeaderSize);
+  const auto target = in.word();
+  return (target.low & 0xff) == static_cast<uint32_t>(wire::Tag::kTemp) ? target.high : wire::kNoTemp;
+}
+
+// Rule 1. Not when the number stands for something else by now.
+void replace(TempTable& temps, uint32_t temp, Borrowed awaitable, const Ref& value, const FailureRef& failure) {
+  if (temp == wire::kNoTemp || temps.state(temp) != TempTable::State::kReady) return;
+  if (!temps.value(temp).is(awaitable.get())) return;
+  if (failure) {
+    temps.fail(temp, failure);
+  } else {
+    temps.succeed(temp, value.copy());
+  }
+}
+
+PyMethodDef settleMethod = {"settle", settleEntry, METH_O, "settle(future): the awaitable has ended"};
+
+}  // namespace
+
+bool isAwaitable(PyObject* object) {
+  PyObject* type = typeOf(object);
+  if (object == py.None || type == py.LongType || type == py.FloatType || type == py.UnicodeType ||
+      type == py.BoolType || type == py.ListType || type == py.DictType || type == py.TupleType ||
+      type == py.BytesType) {
+    return false;
+  }
+  return py.PyType_GetSlot(reinterpret_cast<PyTypeObject*>(type), Py_am_await) != nullptr;
+}
+
+Ref drive(Borrowed awaitable, Settled settled) {
+  Ref submit = eventLoop("submit");
+  auto owned = std::make_unique<Settled>(std::move(settled));
+  Ref capsule = check(py.PyCapsule_New(owned.get(), kCapsule, dropSettle));
+  Settled* handed = owned.release();
+  // Parenthesised: Python.h has a macro of this name.
+  try {
+    Ref function = check((py.PyCFunction_NewEx)(&settleMethod, capsule.get(), nullptr));
+    return check(py.PyObject_CallFunctionObjArgs(submit.get(), awaitable.get(), function.get(), nullptr));
+  } catch (const PythonError&) {
+    *handed = nullptr;
+    throw;
+  }
+}
+
+void cancelJob(Borrowed job) {
+  try {
+    Ref cancel = check(py.PyObject_GetAttrString(job.get(), "cancel"));
+    check(py.PyObject_CallNoArgs(cancel.get()));
+  } catch (PythonError& error) {
+    error.restore();
+    py.PyErr_WriteUnraisable(job.get());
+  }
+}
+
+Ref waitFor(Environment& environment, Borrowed awaitable) {
+  struct Outcome {
+    bool done = false;
+    Ref value;
+    FailureRef failure;
+  };
+  auto outcome = std::make_shared<Outcome>();
+  Ref job = drive(awaitable, [outcome, waiting = environment.shared_from_this()](Ref value, FailureRef failure) {
+    *outcome = {true, std::move(value), std::move(failure)};
+    waiting->announceProgress();
+  });
+  while (!outcome->done && !environment.closed()) environment.waitForProgress();
+  if (!outcome->done) cancelJob(job);
+  if (outcome->failure) throw DependencyFailed{outcome->failure};
+  return std::move(outcome->value);
+}
+
+void suspend(const BatchRef& batch, const Operation& operation, const Active& active, const Ref& awaitable) {
+  Environment& environment = *batch->environment;
+  const uint64_t activeId = active.id;
+  const uint32_t fetched = fetchedTemp(*batch, operation, active.offset);
+  if (operation.opcode != wire::Opcode::kAwait && operation.temp != wire::kNoTemp) {
+    environment.temps.succeed(operation.temp, awaitable.copy());
+    tempArrived(environment, operation.temp);
+  }
+  operationEnded(environment, activeId);
+  environment.announceProgress();
+  auto& jobs = environment.suspended;
+  jobs.try_emplace(activeId);  // first: the loop may be done with it before drive() returns
+  try {
+    Ref job = drive(awaitable, [batch, operation, activeId, fetched, source = std::make_shared<Ref>(awaitable.copy())](
+                                   Ref value, FailureRef failure) {
+      Environment& environment = *batch->environment;
+      environment.suspended.erase(activeId);
+      if (environment.closed()) return;
+      replace(environment.temps, fetched, *source, value, failure);
+      complete(batch, operation, 0, std::move(value), std::move(failure));
+      flush(*batch);
+      handReadyToPool(environment);
+    });
+    if (auto known = jobs.find(activeId); known != jobs.end()) known->second = std::move(job);
+  } catch (...) {
+    jobs.erase(activeId);
+    complete(batch, operation, 0, Ref(), currentFailure());
+  }
+}
+
+}  // namespace snakebridge

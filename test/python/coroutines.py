@@ -1,0 +1,101 @@
+"""Awaitables of every kind, and a journal of what happened to them."""
+
+import asyncio
+import contextvars
+import threading
+
+journal: list[str] = []
+current = contextvars.ContextVar("current", default="none")
+
+
+async def later(value, seconds=0.001):
+    await asyncio.sleep(seconds)
+    return value
+
+
+async def at_once(value):
+    return value
+
+
+async def fails(message):
+    await asyncio.sleep(0)
+    raise ValueError(message)
+
+
+async def raises(exception):
+    raise exception
+
+
+class Awaitable:
+    def __init__(self, value):
+        self.value = value
+
+    def __await__(self):
+        yield from asyncio.sleep(0.001).__await__()
+        return self.value
+
+
+class Client:
+    """Both worlds: attributes and coroutines."""
+
+    def __init__(self):
+        self.name = "client"
+
+    async def get(self, value):
+        await asyncio.sleep(0.001)
+        return value
+
+    async def me(self):
+        return self
+
+
+async def task_of(value):
+    return asyncio.ensure_future(later(value))
+
+
+def future_of_another_loop():
+    return asyncio.new_event_loop().create_future()
+
+
+async def where():
+    return threading.current_thread().name
+
+
+async def busiest():
+    """How many of these run at once, at most."""
+    global _now, _most
+    _now += 1
+    _most = max(_most, _now)
+    await asyncio.sleep(0.05)
+    _now -= 1
+    return _most
+
+
+_now = _most = 0
+
+
+async def forgotten_failure():
+    async def fail():
+        raise LookupError("nobody asked")
+
+    asyncio.get_running_loop().create_task(fail())
+    await asyncio.sleep(0.01)
+
+
+class Manager:
+    """An asynchronous context manager that must be left by the task that entered it."""
+
+    def __init__(self, swallow=False):
+        self.swallow = swallow
+
+    async def __aenter__(self):
+        self.task = asyncio.current_task()
+        await asyncio.sleep(0)
+        journal.append("enter")
+        return "value"
+
+    async def __aexit__(self, kind, exc, traceback):
+        await asyncio.sleep(0)
+        same = "same task" if asyncio.current_task() is self.task else "another task"
+        journal.append(f"exit {same} {exc}")
+        return self.swallow
