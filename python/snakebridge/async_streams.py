@@ -60,7 +60,6 @@ class _Driver:
         self._failure: BaseException | None = None
         self._closing = False
         self._stepping = False
-        self._quick = False
         self._until = 0.0
         self._demand: asyncio.Future[None] | None = None
         self._supply: asyncio.Future[None] | None = None
@@ -91,9 +90,9 @@ class _Driver:
     async def close(self) -> bool:
         """A step in progress is cancelled; returns when the generator's `finally` has run."""
         if self._task is None:
-            aclose = getattr(self._source, "aclose", None)
-            if aclose is not None:
-                await aclose()
+            close: Any = getattr(self._source, "aclose", None)
+            if close is not None:
+                await close()
         elif not self._over:
             self.abandon()
             await asyncio.wait([self._task])
@@ -129,10 +128,13 @@ class _Driver:
     async def _run(self) -> None:
         iterator: Any = None
         try:
-            iterator, self._source = aiter(self._source), None
+            source: Any = self._source
+            iterator = aiter(source)
+            del source
+            self._source = None
             while not self._closing:
                 if len(self._items) < self._most:
-                    await self._step(iterator)
+                    await self._steps(iterator)
                 else:
                     self._demand = asyncio.get_running_loop().create_future()
                     await self._demand
@@ -141,34 +143,42 @@ class _Driver:
         except BaseException as exc:  # whoever pulls next gets it, a cancellation too
             self._failure = exc
         try:
-            if hasattr(iterator, "aclose"):
-                await iterator.aclose()
+            close: Any = getattr(iterator, "aclose", None)
+            if close is not None:
+                await close()
         except BaseException as exc:
             self._failure = self._failure or exc
         self._over = True
         _set(self._supply)
 
-    async def _step(self, iterator: Any) -> None:
+    async def _steps(self, iterator: Any) -> None:
+        """Makes items until there are as many as the pull wants, or it has lasted long enough."""
         first, self._first = self._first, None
-        started = monotonic()
+        step: Any = iterator.__anext__
+        before = monotonic()
         self._stepping = True
         try:
-            item = await (anext(iterator) if first is None else first(iterator))
+            while len(self._items) < self._most:
+                item = await (step() if first is None else first(iterator))
+                first = None
+                self._items.append(item)
+                now = monotonic()
+                if now > self._until:
+                    self._most = 0
+                elif len(self._items) == 1:
+                    self._send_soon(now - before < QUICK)
+                before = now
         finally:
             self._stepping = False
-        self._items.append(item)
-        now = monotonic()
-        self._quick = now - started < QUICK
-        if len(self._items) >= self._most or now > self._until:
-            self._most = 0
-            _set(self._supply)
-        elif len(self._items) == 1:
-            # If the next step waits, this one is not held back; not for longer than a moment if the last came quickly.
-            loop = asyncio.get_running_loop()
-            if self._quick:
-                loop.call_later(GATHERING, _set, self._supply)
-            else:
-                loop.call_soon(_set, self._supply)
+        _set(self._supply)
+
+    def _send_soon(self, quick: bool) -> None:
+        """What is there is not held back by a step that waits; for a moment at most if the last came quickly."""
+        loop = asyncio.get_running_loop()
+        if quick:
+            loop.call_later(GATHERING, _set, self._supply)
+        else:
+            loop.call_soon(_set, self._supply)
 
 
 def _set(future: asyncio.Future[None] | None) -> None:

@@ -20,7 +20,7 @@ def open_stream(source: Any, blocking: bool = False) -> Any:
 
     Of what is iterable both ways `async for` is taken, as JavaScript's `for await` does; `for` by a blocking loop.
     """
-    cls = type(source)
+    cls: Any = type(source)  # pyright: ignore
     if hasattr(cls, "__aiter__") and not (blocking and hasattr(cls, "__iter__")):
         from snakebridge.async_streams import AsyncSource
 
@@ -40,7 +40,7 @@ def close_stream(source: Any, running: bool = False) -> Any:
     if _is_asynchronous(source):
         return source.close()
     if isinstance(source, AsyncGenerator):
-        return _close_asynchronous(source)
+        return _close_asynchronous(source)  # pyright: ignore
     if _is_generator(source):
         if running and getattr(source, "gi_running", False):
             return False
