@@ -1,5 +1,7 @@
 // `python`: the way in.
 import './deliver.js'
+import './promise-requests.js'
+import './proxy-requests.js'
 import { asyncSpace } from './async-reference.js'
 import { theChannel } from './channel.js'
 import { withManager, withManagerSync } from './context.js'
@@ -9,6 +11,7 @@ import { asyncEntry, type Entry, syncEntry } from './entry.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { LaneThread } from './lane.js'
 import { markers } from './markers.js'
+import { proxy } from './proxy.js'
 import type { PythonReference, SyncReference } from './reference.js'
 import { registerType } from './register-type.js'
 import { poolSpace, syncSpace } from './spaces.js'
@@ -111,5 +114,6 @@ export const python = {
   lane,
   sync,
   registerType,
+  proxy,
   ...markers,
 }

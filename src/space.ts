@@ -2,6 +2,7 @@
 
 import { theChannel } from './channel.js'
 import type { ValueSource } from './codec/decoder.js'
+import { unwrapped } from './codec/view.js'
 import type { Handle } from './handle.js'
 import type { LaneThread } from './lane.js'
 import { watch } from './watch.js'
@@ -56,7 +57,7 @@ export class Space implements ValueSource {
   }
 
   jsValue(id: number): unknown {
-    return theChannel().jsValues.get(id)
+    return unwrapped(theChannel().jsValues.get(id))
   }
 
   custom(id: number, value: unknown): unknown {

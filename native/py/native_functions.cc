@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include "py/environment.h"
 #include "py/gil.h"
 #include "py/js_calls.h"
 #include "py/js_values.h"
@@ -81,10 +82,19 @@ Ref ask(PyObject* args) {
   return askJs(borrow(py.PyTuple_GetItem(args, 0)), static_cast<wire::JsOperation>(operation), arguments, keywords);
 }
 
+// Whether a request from this thread would enter JS at once: what waits for JS's event loop would wait for ever.
+Ref isHere(PyObject* args) {
+  const JsValueState* state = jsValueState(checkBorrowed(py.PyTuple_GetItem(args, 0)));
+  if (state == nullptr) raise(py.TypeError, "is_here expected a JavaScript value");
+  return own(state->environment->sink->isHere() ? py.True : py.False);
+}
+
 PyMethodDef functions[] = {
     {"register_type", entry<registerType>, METH_VARARGS, "register_type(type, id, exporter): crosses as registered"},
     {"unregister_type", entry<unregisterType>, METH_VARARGS, "unregister_type(id)"},
     {"ask", entry<ask>, METH_VARARGS, "ask(value, operation, args[, keywords]): what JavaScript answers"},
+    {"is_here", entry<isHere>, METH_VARARGS,
+     "is_here(value): whether this is its JavaScript thread, in a blocking call"},
     {"find_instances", entry<findInstances>, METH_VARARGS, "find_instances(*types): what the collector knows of them"},
 };
 

@@ -63,6 +63,18 @@ bool TreeEncoder::openOther(Borrowed value) {
       out_.header(Tag::kJsRef, id);
       return false;
     }
+    case RowKind::kJsInstance: {
+      const Ref half = steal(py.PyObject_GetAttrString(value.get(), "__snakebridge_js__"));
+      uint32_t id = 0;
+      if (!half) {
+        if (!py.PyErr_ExceptionMatches(py.AttributeError)) throw PythonError::fetch();
+        py.PyErr_Clear();  // AttributeError: its JS half has not been made yet
+        return writeReference(value);
+      }
+      if (!sink_.exportJsValue(half, id)) return writeReference(value);
+      out_.header(Tag::kJsRef, id);
+      return false;
+    }
   }
   return writeReference(value);
 }

@@ -129,6 +129,7 @@ RowKind numpyRow(Borrowed mro, std::string_view name) {
 
 Row builtinRow(Borrowed type, Borrowed mro) {
   if (isJsValueType(type)) return {RowKind::kJsValue, 0, {}};
+  if (definesName(mro, "__snakebridge_class__")) return {RowKind::kJsInstance, 0, {}};
   TypeName type_name = nameOf(type);
   if (type_name.module == "pathlib._local") type_name.module = "pathlib";  // 3.13
   for (const RichRow& row : kRichRows) {

@@ -80,6 +80,7 @@ enum class JsKind : uint32_t {
   kIterable = 5,
   kPromise = 6,
   kStream = 7,
+  kCallable = 8,  // an object that can be called, by reference: a function or a class of a proxy
 };
 
 enum ObjectFlag : uint32_t {
@@ -235,6 +236,7 @@ enum class EntryKind : uint32_t {
 // that tuple and the dict of the keyword arguments. The answer: word: low = AnswerStatus; then a value, one message.
 enum class JsOperation : uint32_t {
   kCall = 0,
+  // 32 to 63: of objects by reference, promises and classes: python/snakebridge/js_operations.py
 };
 
 enum RequestFlag : uint32_t {

@@ -29,6 +29,7 @@ register_type: Callable[[type, int, Callable[[object], object] | None], None]
 unregister_type: Callable[[int], None]
 find_instances: Callable[..., list[object]]
 ask: Callable[[JsValue, int, tuple[Any, ...]], Any]
+is_here: Callable[[JsValue], bool]
 
 # What python.start() said about the event loop (event_loop.py).
 event_loop_options: dict[str, Any] = {}

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 import snakebridge
 
+OBJECT = 3
+PROMISE = 6
+CALLABLE = 8
+
 
 def type_of(kind: int) -> type[snakebridge.JsValue]:
     """The class for the values of a kind; the addon asks once for each."""
-    del kind
+    if kind == OBJECT:
+        from snakebridge.js_objects import JsObject
+
+        return JsObject
+    if kind == CALLABLE:
+        from snakebridge.js_objects import JsCallable
+
+        return JsCallable
+    if kind == PROMISE:
+        from snakebridge.js_promises import JsPromise
+
+        return JsPromise
     return snakebridge.JsValue

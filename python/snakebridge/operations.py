@@ -149,6 +149,13 @@ def as_number(obj: Any) -> int | float:
     return builtins.int(obj) if hasattr(_class_of(obj), "__index__") else builtins.float(obj)
 
 
+def settle_promise(outcome: Any, kept: bool, value: Any) -> None:
+    """A JavaScript promise that Python listens to has settled."""
+    from snakebridge.js_promises import settle
+
+    settle(outcome, kept, value)
+
+
 def register_type(cls: Any, number: int, exporter: Any) -> None:
     """From now on instances of `cls` cross as what `exporter` gives for them, marked with `number`."""
     import snakebridge

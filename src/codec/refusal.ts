@@ -11,7 +11,6 @@ export function refusal(value: unknown, path: string): string {
 
 function explain(value: unknown): [came: string, advice?: string] {
   if (typeof value === 'symbol') return [String(value)]
-  if (types.isPromise(value)) return ['a Promise', 'await it first']
   if (types.isWeakMap(value)) return ['a WeakMap', 'use a Map']
   if (types.isWeakSet(value)) return ['a WeakSet', 'use a Set']
   if (types.isBoxedPrimitive(value)) return [`a boxed ${className(value)}`, 'pass its valueOf()']
@@ -31,7 +30,7 @@ function explain(value: unknown): [came: string, advice?: string] {
   if (name === 'KeywordArguments') return ['keyword arguments (kw)', 'kw({…}) must be the last argument of a call']
   return [
     `an instance of class ${name}`,
-    `pass a plain object, or register the class: python.registerType(type, { class: ${name}, toPython })`,
+    `pass python.proxy(object) for the object itself, a plain object, or register the class: python.registerType(type, { class: ${name}, toPython })`,
   ]
 }
 

@@ -60,7 +60,16 @@ export const OpFlag = { none: 0, awaited: 1, keep: 2, cancellable: 4 } as const
 
 export const BatchFlag = { hasCancellable: 1 } as const
 
-export const EntryKind = { value: 1, error: 2, batchDone: 3, failed: 4, dropped: 5, shown: 6, call: 7, items: 8 } as const
+export const EntryKind = {
+  value: 1,
+  error: 2,
+  batchDone: 3,
+  failed: 4,
+  dropped: 5,
+  shown: 6,
+  call: 7,
+  items: 8,
+} as const
 
 /** wire::JsKind. */
 export const JsKind = {
@@ -72,10 +81,44 @@ export const JsKind = {
   iterable: 5,
   promise: 6,
   stream: 7,
+  callable: 8,
 } as const
 
 /** What Python asks of a JavaScript value. */
-export const JsOperation = { call: 0 } as const
+export const JsOperation = {
+  call: 0,
+  invoke: 32,
+  invokeLater: 33,
+  construct: 34,
+  apply: 35,
+  applyLater: 36,
+  get: 37,
+  set: 38,
+  delete: 39,
+  getItem: 40,
+  setItem: 41,
+  deleteItem: 42,
+  length: 43,
+  contains: 44,
+  iterate: 45,
+  iterateLater: 46,
+  next: 47,
+  nextLater: 48,
+  stop: 49,
+  stopLater: 50,
+  names: 51,
+  show: 52,
+  text: 53,
+  truth: 54,
+  enter: 55,
+  exit: 56,
+  exitLater: 57,
+  isInstance: 58,
+  value: 59,
+  promiseResult: 60,
+  promiseThen: 61,
+  instantiate: 62,
+} as const
 
 export const RequestFlag = { keywords: 1 } as const
 

@@ -12,12 +12,19 @@ import { type Encoder, Refused } from './encoder.js'
 import { functionDetails, isAsyncFunction } from './function-details.js'
 import type { JsValues } from './js-values.js'
 import { staysInPlace } from './memory-check.js'
+import { standsFor } from './stand-ins.js'
+import { describeView, View } from './view.js'
 import { JsKind, MemoryKind, Tag, viewDType } from './wire.js'
 import { writeFloat } from './write-scalar.js'
 
 /** The writer for objects; `values` keeps what Python holds, `custom` knows the registered classes. */
 export function objectWriter(values: JsValues, custom: CustomTypes): (encoder: Encoder, value: object) => boolean {
   return (encoder, value) => {
+    const operand = standsFor(value)
+    if (operand !== undefined) {
+      operand.writeOperand(encoder.to)
+      return true
+    }
     if (typeof value === 'function') return writeFunction(encoder, value, values)
     if (custom.size !== 0 && custom.isRegistered(value)) return writeCustom(encoder, value)
     if (ArrayBuffer.isView(value)) return writeView(encoder, value)
@@ -29,6 +36,14 @@ export function objectWriter(values: JsValues, custom: CustomTypes): (encoder: E
       return true
     }
     if (value instanceof Marker) return writeMarker(encoder, value)
+    if (value instanceof View) {
+      writeJsValue(encoder.to, values, value.kind, value, describeView)
+      return true
+    }
+    if (types.isPromise(value)) {
+      writeJsValue(encoder.to, values, JsKind.promise, value)
+      return true
+    }
     if (value instanceof Opaque) {
       writeJsValue(encoder.to, values, JsKind.opaque, value.value)
       return true

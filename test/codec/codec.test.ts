@@ -129,7 +129,7 @@ describe('a value that cannot cross', () => {
     [Symbol('s'), 'argument 3, got Symbol(s)'],
     [[[Symbol('deep')]], 'argument 3[0][0], got Symbol(deep)'],
     [{ rows: [{}, { 'a key': new WeakMap() }] }, 'argument 3.rows[1]["a key"], got a WeakMap'],
-    [new Map([['k', Promise.resolve()]]), 'argument 3.k, got a Promise; await it first'],
+    [new Map([['k', new WeakSet()]]), 'argument 3.k, got a WeakSet; use a Set'],
     [new Map([[Symbol('k'), 1]]), 'argument 3 (a key), got Symbol(k)'],
     [python.tuple([1, Symbol('t')]), 'argument 3[1], got Symbol(t)'],
   ])('is named with its path: %#', (value, message) => {

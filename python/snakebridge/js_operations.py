@@ -1,0 +1,35 @@
+"""What Python asks of JavaScript values: `JsOperation` in src/codec/wire.ts, which says how each is answered."""
+
+from __future__ import annotations
+
+INVOKE = 32
+INVOKE_LATER = 33
+CONSTRUCT = 34
+APPLY = 35
+APPLY_LATER = 36
+GET = 37
+SET = 38
+DELETE = 39
+GET_ITEM = 40
+SET_ITEM = 41
+DELETE_ITEM = 42
+LENGTH = 43
+CONTAINS = 44
+ITERATE = 45
+ITERATE_LATER = 46
+NEXT = 47
+NEXT_LATER = 48
+STOP = 49
+STOP_LATER = 50
+NAMES = 51
+SHOW = 52
+TEXT = 53
+TRUTH = 54
+ENTER = 55
+EXIT = 56
+EXIT_LATER = 57
+IS_INSTANCE = 58
+VALUE = 59
+PROMISE_RESULT = 60
+PROMISE_THEN = 61
+INSTANTIATE = 62
