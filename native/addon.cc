@@ -214,6 +214,22 @@ Napi::Value exitProcess(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// --- cancellation ---
+
+Napi::Value cancel(const Napi::CallbackInfo& info) {
+  const Call::State state = channelOf(info.Env()).cancel(info[0].ToNumber(), info[1].ToNumber(), info[2].ToNumber());
+  return Napi::Number::New(info.Env(), static_cast<int>(state));
+}
+
+Napi::Value abandon(const Napi::CallbackInfo& info) {
+  const Calls::Where where = channelOf(info.Env()).abandon(info[0].ToNumber(), info[1].ToNumber());
+  Napi::Object answer = Napi::Object::New(info.Env());
+  answer.Set("state", static_cast<int>(where.state));
+  answer.Set("lane", where.lane);
+  answer.Set("milliseconds", where.milliseconds);
+  return answer;
+}
+
 // Threads of ours run on, and libpython points into our code, after a worker that loaded us first has ended.
 void stayLoaded() {
 #ifndef _WIN32
@@ -254,6 +270,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("createLane", Napi::Function::New(env, createLane, "createLane"));
   exports.Set("closeLane", Napi::Function::New(env, closeLane, "closeLane"));
   exports.Set("stats", Napi::Function::New(env, stats, "stats"));
+  exports.Set("cancel", Napi::Function::New(env, cancel, "cancel"));
+  exports.Set("abandon", Napi::Function::New(env, abandon, "abandon"));
   exports.Set("exit", Napi::Function::New(env, exitProcess, "exit"));
   exports.Set("isMainThread", Napi::Boolean::New(env, isMainThread(env)));
   return exports;

@@ -24,6 +24,8 @@ export class Batch implements User {
   lastEnd = 0
   /** Where the newest operation whose caller is recorded was written. */
   site: CallSite | undefined
+  /** Some of its operations may be cancelled. */
+  cancellable = false
   externals: (ArrayBuffer | SharedArrayBuffer)[] | undefined
 
   constructor(

@@ -13,6 +13,7 @@ import { Encoder } from './codec/encoder.js'
 import { JsValues } from './codec/js-values.js'
 import { Memory } from './codec/memory.js'
 import { Names } from './codec/names.js'
+import { BatchFlag, Opcode } from './codec/wire.js'
 import { objectWriter } from './codec/write-object.js'
 import { setUser } from './handle.js'
 import { type LaneThread, poolLane } from './lane.js'
@@ -20,6 +21,9 @@ import { type Addon, loadAddon } from './native.js'
 import { pendingResults } from './pending.js'
 import { Releases } from './releases.js'
 import { onStart } from './start.js'
+
+/** Words of a batch that neither does nor releases anything. */
+const emptyBatch = 2
 
 /** A batch is sent when it has grown to this. */
 const largeBatch = (1024 * 1024) / 8
@@ -140,6 +144,7 @@ export class Channel {
     this.open = undefined
     const { commands, encoder } = this
     commands.u32[0] = batch.operations
+    if (batch.cancellable) commands.u32[1] = BatchFlag.hasCancellable
     const length = commands.at << 3
     if (encoder.externals.length > 0) {
       batch.externals = encoder.externals
@@ -147,12 +152,33 @@ export class Channel {
     }
     batch.last = undefined
     this.inFlight.set(batch.id, batch)
+    if (commands.at === emptyBatch) {
+      commands.rewind() // what was written was taken back
+      this.finish(batch.id)
+      return
+    }
     if (this.ready) {
       this.submit(batch, length)
     } else {
       this.waiting.push({ batch, bytes: commands.u8.slice(0, length) })
     }
     commands.rewind()
+  }
+
+  /** Turns an operation that has not been sent into one that fails; false when it has been sent. */
+  cancelUnsent(batch: Batch, start: number, reason: number): boolean {
+    let { u32 } = this.commands
+    if (batch !== this.open) {
+      const bytes = this.waiting.find((entry) => entry.batch === batch)?.bytes
+      if (bytes === undefined) return false
+      u32 = new Uint32Array(bytes.buffer)
+    }
+    const at = start << 1
+    u32[at] = ((u32[at] as number) & ~0xff) | Opcode.cancelled
+    u32[at + 3] = reason
+    u32[at + 4] = 0
+    u32[at + 5] = 0
+    return true
   }
 
   private submit(batch: Batch, length: number): void {

@@ -7,6 +7,7 @@ import { Channel, onOpen, theChannel } from './channel.js'
 import type { Memory } from './codec/memory.js'
 import { stateOf } from './codec/operand.js'
 import { EntryKind, noTemp, Tag } from './codec/wire.js'
+import { CancellationError } from './errors/cancellation.js'
 import { createPythonError, type ErrorDescription } from './errors/create.js'
 import { PythonAttributeError } from './errors/kinds.js'
 import type { Addon } from './native.js'
@@ -172,6 +173,9 @@ export function decodeError(
   const state = (exception as unknown as { [stateOf]: ReferenceState })[stateOf]
   if (state.label === '') state.label = description.type
   const js = description.js === undefined ? undefined : channel.jsValues.get(description.js)
+  if (js instanceof CancellationError && description.context) {
+    js.raised ??= createPythonError(description.context, undefined, undefined, (id) => channel.jsValues.get(id))
+  }
   if (js !== undefined) return js
   const error = createPythonError(description, exception, callers(), (id) => channel.jsValues.get(id))
   const remembered = new KnownError(index, generation)

@@ -5,6 +5,7 @@ export {
   PythonStoppedError,
   ReleasedReferenceError,
 } from './errors/bridge-errors.js'
+export { AbortError, CancellationError, type StillRunning, TimeoutError } from './errors/cancellation.js'
 export { createPythonError, type ErrorDescription } from './errors/create.js'
 export {
   MissingModuleError,

@@ -47,6 +47,10 @@ export interface Addon {
   closeLane(lane: number): void
   stats(): string
   readonly isMainThread: boolean
+  /** How far the operation was, see call-limit.ts; `reason` is the id of the error that it fails with. */
+  cancel(batch: number, temp: number, reason: number): number
+  /** Nobody waits for the operation any longer; where it is, and how long it runs. */
+  abandon(batch: number, temp: number): { state: number; lane: string; milliseconds: number }
   /** Ends Python with the process; `later`: Node still has something to print. */
   exit(code: number, later: boolean): void
 }

@@ -112,7 +112,7 @@ it('leaves nothing behind', async () => {
     await coroutines.at_once(1)
   }
   expect(python.stats().temps).toBeLessThanOrEqual(before.temps + 10)
-  expect(python.stats().batchesInFlight).toBe(0)
+  await expect.poll(() => python.stats().batchesInFlight).toBe(0)
 })
 
 it('lets the calling thread wait with $await', async () => {

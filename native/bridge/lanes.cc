@@ -80,7 +80,7 @@ void Pool::wakeOne() {
     worker->wakeUp.notify_one();
     return;
   }
-  if (workers_.size() >= limit_) return;
+  if (workers_.size() >= limit_ + abandonedThreads.load(std::memory_order_relaxed)) return;
   auto worker = std::make_unique<Worker>();
   Worker* self = worker.get();
   workers_.push_back(std::move(worker));
@@ -231,7 +231,9 @@ struct DedicatedLane::State {
 };
 
 DedicatedLane::DedicatedLane(std::string name, size_t stackSize)
-    : name(std::move(name)), state_(std::make_shared<State>()), stackSize_(stackSize) {}
+    : name(std::move(name)), state_(std::make_shared<State>()), stackSize_(stackSize) {
+  state_->progress.lane = this->name;
+}
 
 bool DedicatedLane::start() {
   return startThread(

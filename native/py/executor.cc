@@ -1,5 +1,6 @@
 #include "py/executor.h"
 
+#include "py/cancellation.h"
 #include "py/completion.h"
 #include "py/ordering.h"
 #include "py/suspension.h"
@@ -8,6 +9,13 @@ namespace snakebridge {
 
 namespace {
 
+// The record of a cancellable operation that has ended, if it was cancelled.
+Call* cancelledCall(const Batch& batch, const Operation& operation) {
+  if (!operation.cancellable()) return nullptr;
+  Call& call = batch.calls->end(operation.temp);
+  return call.cancelled ? &call : nullptr;
+}
+
 // Runs a linked operation and unlinks it, or parks it.
 void attempt(const BatchRef& batch, Active& active, Progress& progress, Order order) {
   Environment& environment = *batch->environment;
@@ -15,16 +23,19 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
   Ref value;
   FailureRef failure;
   for (;;) {
-    if (order == Order::kParallel && (active.previous != nullptr || active.next != nullptr)) {
-      if (const Active* earlier = conflictOf(environment, active)) return parkUntilEnded(batch, active, *earlier);
-    }
     wire::Reader in(batch->bytes.get(), batch->size);
     in.seek(active.offset);
     operation = readOperation(in);
+    const bool starts = !operation.cancellable() || batch->calls->meet(operation, active.id);
+    if (starts && order == Order::kParallel && (active.previous != nullptr || active.next != nullptr)) {
+      if (const Active* earlier = conflictOf(environment, active)) return parkUntilEnded(batch, active, *earlier);
+    }
+    if (operation.cancellable() && !batch->calls->begin(operation.temp, progress.lane)) break;
     try {
       value = perform(environment, batch->externals, operation, in);
       break;
     } catch (const NotReady& missing) {
+      if (operation.cancellable()) batch->calls->wait(operation.temp);
       if (order == Order::kParallel) return parkUntilTemp(batch, active, missing.temp);
       if (environment.closed()) return environment.unlink(active);
       environment.waitForProgress();
@@ -34,7 +45,10 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
     }
   }
   environment.unlink(active);
-  if (!failure && suspends(operation, value)) {
+  if (Call* call = cancelledCall(*batch, operation)) {
+    value = Ref();
+    finishCancelled(batch, operation, active.id, *call, failure);
+  } else if (!failure && suspends(operation, value)) {
     suspend(batch, operation, active, value);
   } else {
     complete(batch, operation, active.id, std::move(value), std::move(failure));
@@ -119,25 +133,42 @@ void runBatch(const BatchRef& batch, Progress& progress, Order order) {
   runSafely(batch, progress, order);
 }
 
-void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in, wire::Writer& out) {
+void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in, wire::Writer& out,
+            Calls* calls) {
+  static const std::string lane = "sync";
   const size_t start = in.position();
-  waitForTurn(environment, in);
+  waitForTurn(environment, in, calls);
+  FailureRef failure;
+  Operation operation;
+  Ref value;
   for (;;) {
+    in.seek(start);
+    operation = readOperation(in);
     try {
-      in.seek(start);
-      const Operation operation = readOperation(in);
-      Ref value = perform(environment, externals, operation, in);
-      if (operation.opcode == wire::Opcode::kAwait) value = waitFor(environment, value);
-      encodeResult(environment, operation.flags, value, out);
-      return;
+      if (calls != nullptr && !(calls->meet(operation, 0) && calls->begin(operation.temp, lane))) break;
+      value = perform(environment, externals, operation, in);
+      if (operation.opcode == wire::Opcode::kAwait) value = waitFor(environment, value, calls);
+      break;
     } catch (const NotReady&) {
+      if (calls != nullptr) calls->wait(operation.temp);
       environment.waitForProgress();
     } catch (...) {
-      FailureRef failure = currentFailure();
-      encodeFailure(environment, *failure, out);
-      return;
+      failure = currentFailure();
+      break;
     }
   }
+  if (calls != nullptr) {
+    Call& call = calls->end(operation.temp);
+    if (call.cancelled) failure = cancellationOf(environment, call, failure);
+  }
+  if (!failure) {
+    try {
+      return encodeResult(environment, operation.flags, value, out);
+    } catch (...) {
+      failure = currentFailure();
+    }
+  }
+  encodeFailure(environment, *failure, out);
 }
 
 }  // namespace snakebridge

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "py/cancellation.h"
 #include "py/python_error.h"
 #include "py/suspension.h"
 
@@ -346,9 +347,10 @@ Operation readOperation(wire::Reader& in) {
 Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals, const Operation& operation,
             wire::Reader& in) {
   using wire::Opcode;
+  const Opcode opcode = operation.opcode;
+  if (opcode == Opcode::kCancelled) throw DependencyFailed{cancellationBy(environment, operation.aux, nullptr)};
   Operands source(environment, externals);
   Decoder decoder(in, source);
-  const Opcode opcode = operation.opcode;
 
   Ref inlineName;
   PyObject* name = nullptr;
@@ -399,6 +401,8 @@ Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals,
       return none();
     case Opcode::kImport:
       return check(py.PyImport_Import(row[0]));
+    case Opcode::kCancelled:
+      break;
     case Opcode::kHelper: {
       const RegistrationScope scope(environment.types());
       return call(helper(name).get(), row, 0, keywords);
