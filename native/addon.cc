@@ -11,6 +11,7 @@
 #include "node/thread.h"
 #include "py/completion.h"
 #include "py/gil.h"
+#include "py/items.h"
 
 namespace snakebridge {
 
@@ -53,6 +54,7 @@ StartOptions startOptions(const Napi::Object& object) {
 void installQueues() {
   onDeferred([] { Pool::instance().requestDrain(); });
   onReady([](const BatchRef& batch) { Pool::instance().join(batch); });
+  GatheredItems::onGathering([] { Pool::instance().ensureMonitor(); });
 }
 
 Napi::Value start(const Napi::CallbackInfo& info) {

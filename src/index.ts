@@ -41,6 +41,8 @@ export {
   PythonZeroDivisionError,
   ReleasedReferenceError,
   type StillRunning,
+  StreamOverflowError,
+  StreamTimeoutError,
   TimeoutError,
 } from './errors.js'
 export { type KeywordArguments, kw } from './kw.js'
@@ -58,6 +60,9 @@ export type { PendingAnswer, PythonReference, SyncReference } from './reference.
 export { isReference } from './reference-state.js'
 export type { TypeConversion } from './register-type.js'
 export type { Info, StartOptions } from './start.js'
+export type { PythonStream } from './stream.js'
+export type { AdapterOptions } from './stream-adapters.js'
+export type { StreamOptions } from './stream-options.js'
 export {
   Complex,
   type DateTimeFields,

@@ -1,7 +1,10 @@
 #include "py/executor.h"
 
+#include <optional>
+
 #include "py/cancellation.h"
 #include "py/completion.h"
+#include "py/items.h"
 #include "py/ordering.h"
 #include "py/suspension.h"
 
@@ -31,8 +34,10 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
       if (const Active* earlier = conflictOf(environment, active)) return parkUntilEnded(batch, active, *earlier);
     }
     if (operation.cancellable() && !batch->calls->begin(operation.temp, progress.lane)) break;
+    GatheredItems items(*batch, operation.temp);
     try {
-      value = perform(environment, batch->externals, operation, in);
+      value = perform(environment, batch->externals, operation, in, &items);
+      items.finish();
       break;
     } catch (const NotReady& missing) {
       if (operation.cancellable()) batch->calls->wait(operation.temp);
@@ -41,6 +46,7 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
       environment.waitForProgress();
     } catch (...) {
       failure = currentFailure();
+      items.finish();
       break;
     }
   }
@@ -53,6 +59,7 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
   } else {
     complete(batch, operation, active.id, std::move(value), std::move(failure));
   }
+  if (operation.opcode == wire::Opcode::kPull) flush(*batch);  // whoever consumes it need not wait for other streams
   progress.operations.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -137,17 +144,23 @@ void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals,
             Calls* calls) {
   static const std::string lane = "sync";
   const size_t start = in.position();
+  const size_t begin = out.size();
   waitForTurn(environment, in, calls);
   FailureRef failure;
   Operation operation;
+  std::optional<WrittenItems> items;
   Ref value;
   for (;;) {
     in.seek(start);
     operation = readOperation(in);
+    items.reset();
+    out.truncate(begin);
+    if (operation.opcode == wire::Opcode::kPull) items.emplace(environment, out);
     try {
       if (calls != nullptr && !(calls->meet(operation, 0) && calls->begin(operation.temp, lane))) break;
-      value = perform(environment, externals, operation, in);
-      if (operation.opcode == wire::Opcode::kAwait) value = waitFor(environment, value, calls);
+      value = perform(environment, externals, operation, in, items ? &*items : nullptr);
+      const bool mayWait = operation.opcode == wire::Opcode::kAwait || items;
+      if (mayWait && isAwaitable(value.get())) value = waitFor(environment, value, calls);
       break;
     } catch (const NotReady&) {
       if (calls != nullptr) calls->wait(operation.temp);

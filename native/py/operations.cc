@@ -345,7 +345,7 @@ Operation readOperation(wire::Reader& in) {
 }
 
 Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals, const Operation& operation,
-            wire::Reader& in) {
+            wire::Reader& in, ItemSink* items) {
   using wire::Opcode;
   const Opcode opcode = operation.opcode;
   if (opcode == Opcode::kCancelled) throw DependencyFailed{cancellationBy(environment, operation.aux, nullptr)};
@@ -407,6 +407,8 @@ Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals,
       const RegistrationScope scope(environment.types());
       return call(helper(name).get(), row, 0, keywords);
     }
+    case Opcode::kPull:
+      return pull(environment, row[0], row.size() > 1 ? row[1] : py.None, operation.aux, *items);
   }
   throw wire::MalformedMessage("an unknown opcode");
 }
