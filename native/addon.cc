@@ -46,6 +46,8 @@ StartOptions startOptions(const Napi::Object& object) {
   options.packageDir = text(object, "packageDir");
   options.utf8Mode = object.Get("utf8Mode").ToBoolean();
   options.isolation = !object.Has("isolation") || object.Get("isolation").ToBoolean();
+  options.eventLoop = text(object, "eventLoop");
+  options.asyncioDebug = object.Get("asyncioDebug").ToBoolean();
   if (object.Get("switchInterval").IsNumber()) options.switchInterval = object.Get("switchInterval").ToNumber();
   if (object.Get("poolSize").IsNumber()) Pool::instance().setLimit(object.Get("poolSize").ToNumber().Uint32Value());
   return options;

@@ -1,6 +1,7 @@
 // How the operations of the asynchronous API are appended, and the references to their results made.
 import { AsyncState } from './async-reference.js'
-import { CallLimit, limits } from './call-limit.js'
+import { CallLimit } from './call-limit.js'
+import { limits } from './call-limits.js'
 import { recordSite } from './call-sites.js'
 import { theChannel } from './channel.js'
 import { FailedOperand } from './codec/operand.js'

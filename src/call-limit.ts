@@ -5,6 +5,7 @@
 //  3. What has not ended after the grace is given up: the promise rejects, and the error says what goes on, where, since when.
 //  4. The limit of a result that nobody awaits rests when its operation has ended, and goes on when it is fetched: a coroutine runs then.
 import type { Batch } from './batch.js'
+import { limits } from './call-limits.js'
 import { type Channel, theChannel } from './channel.js'
 import { AbortError, type CancellationError, TimeoutError } from './errors/cancellation.js'
 import { pendingResults } from './pending.js'
@@ -27,9 +28,6 @@ interface Target {
   /** Where the open batch has it. */
   start: number
 }
-
-/** Milliseconds; what python.start() was told. */
-export const limits = { timeout: Number.POSITIVE_INFINITY, grace: 200 }
 
 export class CallLimit {
   private readonly targets: Target[] = []

@@ -68,6 +68,9 @@ function takeResults(length: number, big?: ArrayBuffer): void {
       case EntryKind.batchDone:
         takeBatchDone(channel, batch)
         break
+      case EntryKind.warning:
+        takeWarning(channel, memory, at + 2, next)
+        break
       case EntryKind.dropped:
         for (let i = 0; i < temp; i++) channel.jsValues.drop(u32[(at + 2 + i) << 1] as number)
         break
@@ -121,6 +124,14 @@ function takeShown(channel: Channel, memory: Memory, at: number, end: number, re
   const state = (reference as { [stateOf]: ReferenceState })[stateOf]
   state.shown = decoder.decode(memory, at, end, poolSpace) as string
   channel.returnDecoder(decoder)
+}
+
+/** What Python has to say that belongs to no call: an exception of the asyncio loop that nobody retrieved. */
+function takeWarning(channel: Channel, memory: Memory, at: number, end: number): void {
+  const decoder = channel.takeDecoder()
+  const [message, detail] = decoder.decode(memory, at, end, poolSpace) as [string, string]
+  channel.returnDecoder(decoder)
+  process.emitWarning(message, { type: 'PythonAsyncioWarning', code: 'SNAKEBRIDGE_ASYNCIO', detail })
 }
 
 /** A plain object that holds a callable reference by the key `then` would be taken for a promise: such a dict arrives as a Map. */

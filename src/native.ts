@@ -10,6 +10,8 @@ export interface StartSettings {
   isolation: boolean
   switchInterval?: number | undefined
   poolSize?: number | undefined
+  eventLoop?: string | undefined
+  asyncioDebug?: boolean | undefined
 }
 
 export interface StartFailure {

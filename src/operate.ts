@@ -1,5 +1,6 @@
 // Writes operations: into the open batch, or alone for one that runs at once.
 import type { Batch } from './batch.js'
+import { blockingLimit } from './blocking-limit.js'
 import { type Channel, theChannel } from './channel.js'
 import type { Memory } from './codec/memory.js'
 import type { Operand } from './codec/operand.js'
@@ -91,6 +92,7 @@ export function runNow(
   const channel = theChannel()
   if (!channel.ready) startNow()
   const { encoder } = channel
+  const limit = blockingLimit(target, auxiliary, args)
   for (;;) {
     channel.beginNow()
     const { mark } = channel.jsValues
@@ -105,7 +107,13 @@ export function runNow(
     channel.end()
     if (encoder.unconverted.length === 0 && postponed.length === 0) {
       encoder.converted = undefined
-      return execute(channel, space, raise, take)
+      if (limit === undefined) return execute(channel, space, raise, take)
+      channel.commands.u32[1] = limit.milliseconds
+      try {
+        return execute(channel, space, raise, take)
+      } catch (error) {
+        throw limit.errorOf(error)
+      }
     }
     channel.jsValues.takeBack(mark)
     prepare(channel)

@@ -143,3 +143,17 @@ async def get(port, path):
   expect(pages).toEqual(Array.from({ length: 50 }, (_, i) => `hello /${i}`))
   server.close()
 })
+
+it('turns exceptions that nobody retrieved into warnings', async () => {
+  const warned = new Promise<Error & { code?: string; detail?: string }>((resolve) => {
+    process.on('warning', (warning) => {
+      if (warning.name === 'PythonAsyncioWarning') resolve(warning)
+    })
+  })
+  await coroutines.forgotten_failure()
+  await python.import('gc').collect()
+  const warning = await warned
+  expect(warning.message).toBe('Task exception was never retrieved: LookupError: nobody asked')
+  expect(warning.code).toBe('SNAKEBRIDGE_ASYNCIO')
+  expect(warning.detail).toContain('in fail')
+})

@@ -231,3 +231,108 @@ it('never hits the next operation of the thread', async () => {
     await settled
   }
 })
+
+describe('options elsewhere', () => {
+  it('limit python.eval and python.exec, with and without names', async () => {
+    const spin = 'while True: pass'
+    expect((await failure(python.exec(spin, kw({ $timeout: 30 })))).error).toBeInstanceOf(TimeoutError)
+    expect((await failure(python.exec(spin, { a: 1 }, kw({ $timeout: 30 })))).error).toBeInstanceOf(TimeoutError)
+    expect(await python.eval('a + 1', { a: 1 }, kw({ $timeout: 30_000 }))).toBe(2)
+    expect(await python.eval('1', kw({ $timeout: 30_000 }))).toBe(1)
+    expect(() => python.eval('1', kw({ a: 1 }))).toThrow(
+      'expected options that begin with $ in the kw() of python.eval',
+    )
+    expect(() => python.exec('1', {}, 3 as never)).toThrow(
+      'expected options in kw() as the last argument of python.exec',
+    )
+  })
+
+  it('limit $await and calls by $call', async () => {
+    expect((await failure(cancelled.wait().$await(kw({ $timeout: 30 })))).error).toBeInstanceOf(TimeoutError)
+    expect((await failure(cancelled.spin.$call(kw({ $timeout: 30 })))).error).toBeInstanceOf(TimeoutError)
+    expect(() => cancelled.wait().$await(kw({ a: 1 }))).toThrow('expected options that begin with $')
+  })
+})
+
+describe('a default time limit', () => {
+  it('holds for every awaited call that has none of its own, and can be changed', async () => {
+    await python.start({ timeout: 80 })
+    try {
+      expect((await failure(cancelled.spin())).error.timeout).toBe(80)
+      expect((await failure(cancelled.wait())).error.timeout).toBe(80)
+      expect((await failure(cancelled.spin(kw({ $timeout: 40 })))).error.timeout).toBe(40)
+      expect(await cancelled.spin(0.3, kw({ $timeout: Number.POSITIVE_INFINITY }))).toBeGreaterThan(0)
+      expect(await math.sqrt(4)).toBe(2)
+    } finally {
+      await python.start({ timeout: Number.POSITIVE_INFINITY })
+    }
+    expect(await cancelled.spin(0.2)).toBeGreaterThan(0)
+    await expect(python.start({ timeout: 0 })).rejects.toThrow(
+      "expected milliseconds (more than 0, at most 2147483647), or Infinity for no limit for python.start's timeout, got 0",
+    )
+    await expect(python.start({ grace: Number.NaN })).rejects.toThrow("python.start's grace")
+    await expect(python.start({ eventLoop: 'trio' as never })).rejects.toThrow("expected 'asyncio' or 'uvloop'")
+  })
+
+  it('has a grace that can be changed', async () => {
+    await python.start({ grace: 20 })
+    try {
+      const { error, after } = await failure(cancelled.sleep(0.6, kw({ $timeout: 20 })))
+      expect(error.running).toBeDefined()
+      expect(after).toBeLessThan(500)
+    } finally {
+      await python.start({ grace: 200 })
+    }
+  })
+})
+
+describe('a blocking call', () => {
+  const blocking = python.sync.import('./python/cancelled.py')
+
+  it('is interrupted at its time limit', () => {
+    const start = performance.now()
+    expect(() => blocking.spin_and_clean_up('sync', kw({ $timeout: 50 }))).toThrow(TimeoutError)
+    expect(performance.now() - start).toBeLessThan(10_000)
+    expect(blocking.take_journal()).toEqual(['finally sync'])
+    expect(() => blocking.swallow(2, kw({ $timeout: 30 }))).toThrow(
+      'expected an answer of a blocking call within 30 ms, got none',
+    )
+    expect(() => blocking.swallow_and_return(kw({ $timeout: 30 }))).toThrow(TimeoutError)
+    expect(blocking.add('x', kw({ $timeout: 5000 }))).toBe('x')
+    expect(blocking.spin(0.001)).toBeGreaterThan(0)
+  })
+
+  it('tells what else was raised', () => {
+    const call = () => blocking.spin_and_raise(kw({ $timeout: 30 }))
+    expect(call).toThrow(TimeoutError)
+    try {
+      call()
+    } catch (error) {
+      expect((error as CancellationError).raised?.message).toBe('while cleaning up')
+    }
+  })
+
+  it('stops to wait for a coroutine', () => {
+    const start = performance.now()
+    expect(() => blocking.wait('sync').$await(kw({ $timeout: 50 }))).toThrow(TimeoutError)
+    expect(performance.now() - start).toBeLessThan(10_000)
+    expect(blocking.take_journal()).toEqual(['start sync', 'finally sync'])
+  })
+
+  it('is not made when its signal is aborted', () => {
+    expect(() => blocking.add('never', kw({ $signal: AbortSignal.abort('reason') }))).toThrow(AbortError)
+    expect(blocking.add('now', kw({ $signal: new AbortController().signal }))).toBe('now')
+    expect(blocking.take_journal()).toEqual(['now'])
+  })
+
+  it('never hits what comes after it', () => {
+    for (let i = 0; i < 200; i++) {
+      try {
+        blocking.spin(0.001, kw({ $timeout: 1 }))
+      } catch (error) {
+        expect(error).toBeInstanceOf(TimeoutError)
+      }
+      expect(blocking.spin(0.0005)).toBeGreaterThanOrEqual(0)
+    }
+  })
+})

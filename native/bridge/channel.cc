@@ -51,6 +51,7 @@ napi_ref reference(napi_env env, napi_value value, uint32_t count = 1) {
 std::shared_ptr<Channel> Channel::open(napi_env env, napi_value onResults, bool copyBuffers) {
   std::shared_ptr<Channel> channel(new Channel(env));
   channel->environment = std::make_shared<Environment>(channel, copyBuffers);
+  channel->environment->remember();
   channel->onResults_ = reference(env, onResults);
   Napi::Object receiver = Napi::Object::New(env);
   channel->receiver_ = reference(env, receiver);

@@ -7,7 +7,34 @@
 
 namespace snakebridge {
 
+namespace {
+
+struct Registry {
+  std::mutex mutex;
+  std::vector<std::weak_ptr<Environment>> all;
+};
+Registry& registry() {
+  static Registry* only = new Registry();  // threads of Python's outlive static destructors
+  return *only;
+}
+
+}  // namespace
+
 Environment::~Environment() = default;
+
+EnvironmentRef Environment::oldest() {
+  std::lock_guard lock(registry().mutex);
+  for (const auto& each : registry().all) {
+    if (EnvironmentRef environment = each.lock(); environment && !environment->closed()) return environment;
+  }
+  return nullptr;
+}
+
+void Environment::remember() {
+  std::lock_guard lock(registry().mutex);
+  std::erase_if(registry().all, [](const auto& each) { return each.expired(); });
+  registry().all.push_back(weak_from_this());
+}
 
 void Environment::defineName(uint32_t id, std::string name) {
   std::lock_guard lock(namesMutex_);

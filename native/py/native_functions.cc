@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include "py/batch.h"
 #include "py/gil.h"
 #include "py/python_error.h"
 #include "py/type_table.h"
@@ -64,9 +65,23 @@ Ref findInstances(PyObject* args) {
   return found;
 }
 
+// Whether anybody was there to be warned.
+Ref warnJavaScript(PyObject* args) {
+  const EnvironmentRef environment = Environment::oldest();
+  if (environment) {
+    wire::Writer entry;
+    beginEntry(entry, wire::EntryKind::kWarning, wire::kNoTemp, 0);
+    Encoder(entry, *environment).encode(borrow(args));
+    endEntry(entry);
+    environment->sink->deliver(std::move(entry));
+  }
+  return own(environment ? py.True : py.False);
+}
+
 PyMethodDef functions[] = {
     {"register_type", entry<registerType>, METH_VARARGS, "register_type(type, id, exporter): crosses as registered"},
     {"unregister_type", entry<unregisterType>, METH_VARARGS, "unregister_type(id)"},
+    {"warn_javascript", entry<warnJavaScript>, METH_VARARGS, "warn_javascript(message, details): process.emitWarning"},
     {"find_instances", entry<findInstances>, METH_VARARGS, "find_instances(*types): what the collector knows of them"},
 };
 

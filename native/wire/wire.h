@@ -207,6 +207,7 @@ enum class EntryKind : uint32_t {
   kError = 2,      // a kError value; the operation was awaited
   kBatchDone = 3,  // every operation of the batch has ended; its released temps may be used again
   kFailed = 4,     // a kError value; nobody awaited the operation
+  kWarning = 9,    // a value: the message and the details of a warning for JS (process.emitWarning)
   kShown = 6,  // follows a kValue that is a kObject: a string, how the object is shown before anybody asks for its repr
   kDropped = 5,  // high = n; n words (low = id): JS values Python no longer holds
   kItems = 8,    // of a kPull that goes on: word: low = n; word: double, the bytes that they keep alive; n messages

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # Builtin functions that the addon sets before anything else of the package runs.
 register_type: Callable[[type, int, Callable[[object], object] | None], None]
 unregister_type: Callable[[int], None]
+warn_javascript: Callable[[str, str], bool]
 find_instances: Callable[..., list[object]]
 
 # What python.start() said about the event loop (event_loop.py).

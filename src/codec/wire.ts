@@ -59,7 +59,16 @@ export const OpFlag = { none: 0, awaited: 1, keep: 2, cancellable: 4 } as const
 
 export const BatchFlag = { hasCancellable: 1 } as const
 
-export const EntryKind = { value: 1, error: 2, batchDone: 3, failed: 4, dropped: 5, shown: 6, items: 8 } as const
+export const EntryKind = {
+  value: 1,
+  error: 2,
+  batchDone: 3,
+  failed: 4,
+  dropped: 5,
+  shown: 6,
+  warning: 9,
+  items: 8,
+} as const
 
 /** In the order of wire::Operator. */
 const operators = [
