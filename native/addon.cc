@@ -112,10 +112,12 @@ Napi::Value infoOf(const Napi::CallbackInfo& info) {
 
 Napi::Value open(const Napi::CallbackInfo& info) {
   auto* state = info.Env().GetInstanceData<AddonState>();
-  state->channel = Channel::open(info.Env(), info[0], info[1].ToBoolean());
+  state->channel = Channel::open(info.Env(), info[0], info[1], info[2].ToBoolean());
   Napi::Object buffers = Napi::Object::New(info.Env());
   buffers.Set("commands", Napi::Value(info.Env(), state->channel->commands()));
   buffers.Set("results", Napi::Value(info.Env(), state->channel->results()));
+  buffers.Set("calls", Napi::Value(info.Env(), state->channel->calls()));
+  buffers.Set("replies", Napi::Value(info.Env(), state->channel->replies()));
   return buffers;
 }
 
@@ -126,9 +128,14 @@ Napi::Value setCommands(const Napi::CallbackInfo& info) {
 
 Napi::Value submit(const Napi::CallbackInfo& info) {
   requireAlive(info.Env());
+  std::span<const uint32_t> cancelled;
+  if (info[4].IsTypedArray()) {
+    auto array = info[4].As<Napi::Uint32Array>();
+    cancelled = {array.Data(), array.ElementLength()};
+  }
   channelOf(info.Env())
       .submit(info[0].ToNumber().Uint32Value(), info[1].ToNumber().Uint32Value(), info[2].ToNumber().Uint32Value(),
-              info[3]);
+              info[3], cancelled);
   return info.Env().Undefined();
 }
 
@@ -234,6 +241,16 @@ Napi::Value abandon(const Napi::CallbackInfo& info) {
   return answer;
 }
 
+Napi::Value setReplies(const Napi::CallbackInfo& info) {
+  channelOf(info.Env()).setReplies(info[0]);
+  return info.Env().Undefined();
+}
+
+Napi::Value reply(const Napi::CallbackInfo& info) {
+  channelOf(info.Env()).reply(info[0].ToNumber().Uint32Value(), info[1].ToNumber().Uint32Value(), info[2]);
+  return info.Env().Undefined();
+}
+
 // Threads of ours run on, and libpython points into our code, after a worker that loaded us first has ended.
 void stayLoaded() {
 #ifndef _WIN32
@@ -277,6 +294,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("cancel", Napi::Function::New(env, cancel, "cancel"));
   exports.Set("abandon", Napi::Function::New(env, abandon, "abandon"));
   exports.Set("exit", Napi::Function::New(env, exitProcess, "exit"));
+  exports.Set("setReplies", Napi::Function::New(env, setReplies, "setReplies"));
+  exports.Set("reply", Napi::Function::New(env, reply, "reply"));
   exports.Set("isMainThread", Napi::Boolean::New(env, isMainThread(env)));
   return exports;
 }

@@ -29,7 +29,7 @@ export function write(
     const limit = limitOf(made, target, args)
     const flags = limit === undefined ? made.keep : made.keep | OpFlag.cancellable
     const batch = append(made.space.lane, opcode, flags, true, auxiliary, target, args, made)
-    limit?.attach(batch, made.temp, made.start)
+    limit?.attach(batch, made.temp)
     made.site ??= recordSite(batch.operations, write)
     if (made.site !== undefined) batch.site = made.site
     made.batch = batch
@@ -125,7 +125,7 @@ export function fetch(state: AsyncState): void {
       written,
     )
     pendingResults.putFetch(written.temp, state)
-    limit?.attach(batch, written.temp, written.start)
+    limit?.attach(batch, written.temp)
     batch.add({ finished() {}, abandon: (error) => state.fail(error) }, state, theChannel().commands.at)
   } catch (error) {
     state.fail(error instanceof FailedOperand ? error.error : error)

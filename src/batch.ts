@@ -26,6 +26,8 @@ export class Batch implements User {
   site: CallSite | undefined
   /** Some of its operations may be cancelled. */
   cancellable = false
+  /** Of those, what is not to start: temps, each with the id of the error that it fails with. */
+  cancelled: number[] | undefined
   externals: (ArrayBuffer | SharedArrayBuffer)[] | undefined
 
   constructor(

@@ -25,8 +25,6 @@ export interface Limited {
 interface Target {
   batch: Batch
   temp: number
-  /** Where the open batch has it. */
-  start: number
 }
 
 export class CallLimit {
@@ -52,9 +50,9 @@ export class CallLimit {
   }
 
   /** An operation was written for it. */
-  attach(batch: Batch, temp: number, start: number): void {
+  attach(batch: Batch, temp: number): void {
     batch.cancellable = true
-    this.targets.push({ batch, temp, start })
+    this.targets.push({ batch, temp })
     if (this.armed) return
     this.armed = true
     if (this.signal !== undefined) watchSignal(this.signal, this)
@@ -110,11 +108,15 @@ export class CallLimit {
   }
 }
 
-function cancelTarget(channel: Channel, { batch, temp, start }: Target, error: CancellationError): number {
-  const reason = channel.jsValues.keep(error)
-  if (channel.cancelUnsent(batch, start, reason)) return CallState.waiting
-  const state = channel.addon.cancel(batch.id, temp, reason)
-  if (state === CallState.ended) channel.jsValues.drop(reason)
+function cancelTarget(channel: Channel, { batch, temp }: Target, error: CancellationError): number {
+  const { jsValues } = channel
+  const { mark } = jsValues
+  const reason = jsValues.keep(error)
+  const state = channel.cancelUnsent(batch, temp, reason)
+    ? CallState.waiting
+    : channel.addon.cancel(batch.id, temp, reason)
+  if (state === CallState.ended) jsValues.takeBack(mark)
+  else jsValues.sent(mark)
   return state
 }
 

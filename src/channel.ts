@@ -13,7 +13,7 @@ import { Encoder } from './codec/encoder.js'
 import { JsValues } from './codec/js-values.js'
 import { Memory } from './codec/memory.js'
 import { Names } from './codec/names.js'
-import { BatchFlag, Opcode } from './codec/wire.js'
+import { BatchFlag } from './codec/wire.js'
 import { objectWriter } from './codec/write-object.js'
 import { setUser } from './handle.js'
 import { type LaneThread, poolLane } from './lane.js'
@@ -33,6 +33,9 @@ export class Channel {
   readonly encoder: Encoder
   readonly commands: CommandBuffer
   readonly results: Memory
+  /** Requests of Python's as they come, and the answers as they go. */
+  readonly calls: Memory
+  readonly answers: Encoder
   readonly releases: Releases
   readonly custom = new CustomTypes()
   readonly jsValues = new JsValues()
@@ -53,13 +56,17 @@ export class Channel {
   constructor(
     readonly addon: Addon,
     onResults: (length: number, big?: ArrayBuffer) => void,
+    onCall: (length: number, big?: ArrayBuffer) => number,
     copyBuffers: boolean,
   ) {
-    const { commands, results } = addon.open(onResults, copyBuffers)
+    const { commands, results, calls, replies } = addon.open(onResults, onCall, copyBuffers)
     this.commands = new CommandBuffer(commands, (buffer) => addon.setCommands(buffer))
     this.results = new Memory(results)
     this.names = new Names((id, name) => addon.defineName(id, name))
-    this.encoder = new Encoder(this.commands, objectWriter(this.jsValues, this.custom))
+    const writeObject = objectWriter(this.jsValues, this.custom)
+    this.encoder = new Encoder(this.commands, writeObject)
+    this.calls = new Memory(calls)
+    this.answers = new Encoder(new CommandBuffer(replies, (buffer) => addon.setReplies(buffer)), writeObject)
     this.releases = new Releases(() => this.sendReleases())
   }
 
@@ -90,6 +97,13 @@ export class Channel {
   /** Something has to go, or to be finished, before an operation can run at once. */
   get isOccupied(): boolean {
     return this.open !== undefined || this.encoding || !this.ready || !this.releases.empty
+  }
+
+  /** Room for an answer to Python. What it refers to is used by no batch: Python decodes it before it goes on. */
+  beginAnswer(): void {
+    this.guard()
+    setUser(undefined)
+    this.encoding = true
   }
 
   /** The operation is written, or was taken back. */
@@ -165,25 +179,18 @@ export class Channel {
     commands.rewind()
   }
 
-  /** Turns an operation that has not been sent into one that fails; false when it has been sent. */
-  cancelUnsent(batch: Batch, start: number, reason: number): boolean {
-    let { u32 } = this.commands
-    if (batch !== this.open) {
-      const bytes = this.waiting.find((entry) => entry.batch === batch)?.bytes
-      if (bytes === undefined) return false
-      u32 = new Uint32Array(bytes.buffer)
-    }
-    const at = start << 1
-    u32[at] = ((u32[at] as number) & ~0xff) | Opcode.cancelled
-    u32[at + 3] = reason
-    u32[at + 4] = 0
-    u32[at + 5] = 0
+  /** What has not been sent will not start: the note goes along. False when it has been sent. */
+  cancelUnsent(batch: Batch, temp: number, reason: number): boolean {
+    if (batch !== this.open && !this.waiting.some((entry) => entry.batch === batch)) return false
+    batch.cancelled ??= []
+    batch.cancelled.push(temp, reason)
     return true
   }
 
   private submit(batch: Batch, length: number): void {
     try {
-      this.addon.submit(batch.lane.id(), length, batch.id, batch.externals)
+      const cancelled = batch.cancelled === undefined ? undefined : new Uint32Array(batch.cancelled)
+      this.addon.submit(batch.lane.id(), length, batch.id, batch.externals, cancelled)
     } catch (error) {
       this.abandon([batch], error)
     }

@@ -30,10 +30,13 @@ export interface Addon {
   /** Once for each JS environment: the shared memory, and who is told about results. */
   open(
     onResults: (length: number, big?: ArrayBuffer) => void,
+    /** Takes a request of Python's and gives the length of the answer in the replies buffer; -1: see `reply`. */
+    onCall: (length: number, big?: ArrayBuffer) => number,
     copyBuffers: boolean,
-  ): { commands: ArrayBuffer; results: ArrayBuffer }
+  ): { commands: ArrayBuffer; results: ArrayBuffer; calls: ArrayBuffer; replies: ArrayBuffer }
   setCommands(buffer: ArrayBuffer): void
-  submit(lane: number, length: number, batch: number, externals: Externals): void
+  /** `cancelled`: temps of operations that are not to start, each with the id of the error that it fails with. */
+  submit(lane: number, length: number, batch: number, externals: Externals, cancelled?: Uint32Array): void
   /** The length of the result in the results buffer, or a buffer of its own. */
   run(length: number, externals?: Externals): number | ArrayBuffer
   /** Watches an object by number; true when it is time for takeDead(). */
@@ -55,6 +58,11 @@ export interface Addon {
   abandon(batch: number, temp: number): { state: number; lane: string; milliseconds: number }
   /** Ends Python with the process; `later`: Node still has something to print. */
   exit(code: number, later: boolean): void
+
+  // Callbacks.
+  setReplies(buffer: ArrayBuffer): void
+  /** Answers a request later than it was taken, or with memory: the bytes lie in the replies buffer. */
+  reply(call: number, length: number, externals?: Externals): void
 }
 
 export const packageFolder = path.join(__dirname, '..')

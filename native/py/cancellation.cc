@@ -124,11 +124,14 @@ milliseconds pursue(Pursuit& pursuit) {
   return milliseconds(0);
 }
 
+namespace {
+
 FailureRef cancellationBy(Environment& environment, uint32_t reason, const FailureRef& raised) {
   try {
     Ref js = own(py.None);
     if (reason != Calls::kNoReason) {
-      js = makeJsRef(reason, [sink = environment.sink](uint32_t dropped) { sink->jsRefDropped(dropped); });
+      js = environment.jsValues.take(environment, reason, static_cast<uint32_t>(wire::JsKind::kOpaque), "");
+      JsValueTable::arrived(js);
     }
     PyObject* const context = raised ? raised->exception.get() : py.None;
     Ref make = function("cancellation");
@@ -137,6 +140,8 @@ FailureRef cancellationBy(Environment& environment, uint32_t reason, const Failu
     return currentFailure();
   }
 }
+
+}  // namespace
 
 FailureRef cancellationOf(Environment& environment, Call& call, const FailureRef& raised) {
   if (call.failure) return call.failure;

@@ -32,7 +32,6 @@ void cancelIfAsked(Environment& environment, Calls& calls, uint32_t temp);
 
 // Why a cancelled operation failed: one record, whoever asks. `raised`: what it ended with.
 FailureRef cancellationOf(Environment& environment, Call& call, const FailureRef& raised);
-FailureRef cancellationBy(Environment& environment, uint32_t reason, const FailureRef& raised);
 
 // The end of a cancelled operation that did not start, or has ended as `raised` says. Its record knows what is left
 // to do.

@@ -20,8 +20,6 @@ Registry& registry() {
 
 }  // namespace
 
-Environment::~Environment() = default;
-
 EnvironmentRef Environment::oldest() {
   std::lock_guard lock(registry().mutex);
   for (const auto& each : registry().all) {
@@ -34,6 +32,18 @@ void Environment::remember() {
   std::lock_guard lock(registry().mutex);
   std::erase_if(registry().all, [](const auto& each) { return each.expired(); });
   registry().all.push_back(weak_from_this());
+}
+
+thread_local Environment* Environment::describing = nullptr;
+
+Environment::~Environment() = default;
+
+bool Environment::exportJsValue(Borrowed object, uint32_t& id) {
+  const JsValueState* state = jsValueState(object);
+  if (state == nullptr || state->environment.get() != this) return false;
+  TravelScope::keep(object);
+  id = state->id;
+  return true;
 }
 
 void Environment::defineName(uint32_t id, std::string name) {
@@ -66,6 +76,7 @@ void Environment::close() {
     closed_.store(true);
   }
   progress_.notify_all();
+  calls.close();
   std::deque<BatchRef> dropped;  // they keep this environment: the caller has it too
   std::lock_guard lock(submittedMutex_);
   dropped.swap(submitted_);

@@ -33,7 +33,10 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
     if (starts && order == Order::kParallel && (active.previous != nullptr || active.next != nullptr)) {
       if (const Active* earlier = conflictOf(environment, active)) return parkUntilEnded(batch, active, *earlier);
     }
-    if (operation.cancellable() && !batch->calls->begin(operation.temp, progress.lane)) break;
+    if (operation.cancellable() && !batch->calls->begin(operation.temp, progress.lane)) {
+      refuse(environment, operation, in);
+      break;
+    }
     GatheredItems items(*batch, operation.temp);
     try {
       value = perform(environment, batch->externals, operation, in, &items);
@@ -157,10 +160,13 @@ void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals,
     out.truncate(begin);
     if (operation.opcode == wire::Opcode::kPull) items.emplace(environment, out);
     try {
-      if (calls != nullptr && !(calls->meet(operation, 0) && calls->begin(operation.temp, lane))) break;
+      if (calls != nullptr && !(calls->meet(operation, 0) && calls->begin(operation.temp, lane))) {
+        refuse(environment, operation, in);
+        break;
+      }
       value = perform(environment, externals, operation, in, items ? &*items : nullptr);
-      const bool mayWait = operation.opcode == wire::Opcode::kAwait || items;
-      if (mayWait && isAwaitable(value.get())) value = waitFor(environment, value, calls);
+      if (operation.opcode == wire::Opcode::kAwait) value = waitFor(environment, value, calls);
+      if (items && isAwaitable(value.get())) value = takePulled(waitFor(environment, value, calls), *items);
       break;
     } catch (const NotReady&) {
       if (calls != nullptr) calls->wait(operation.temp);

@@ -85,7 +85,8 @@ std::string bootstrap(const StartOptions& options) {
   // On this thread, before any other exists: finalisation can hang otherwise (3.11, 3.12).
   check(py.PyImport_ImportModule("threading"));
   Ref package = loadPackage(options.packageDir);
-  createJsTypes();
+  createJsBufferType();
+  createJsValueTypes(package);
   addNativeFunctions(package);
   Ref loop = check(py.PyObject_GetAttrString(package.get(), "event_loop_options"));
   Ref kind = check(py.PyUnicode_FromString(options.eventLoop.c_str()));

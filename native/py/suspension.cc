@@ -3,6 +3,7 @@
 #include "py/cancellation.h"
 #include "py/completion.h"
 #include "py/gil.h"
+#include "py/items.h"
 #include "py/ordering.h"
 #include "py/python_error.h"
 
@@ -88,6 +89,18 @@ void replace(TempTable& temps, uint32_t temp, Borrowed awaitable, const Ref& val
   }
 }
 
+// The items that an asynchronous pull brought go in front of its result.
+void deliverPulled(Batch& batch, uint32_t temp, Ref& value, FailureRef& failure) {
+  if (failure) return;
+  GatheredItems items(batch, temp);
+  try {
+    value = takePulled(value, items);
+  } catch (...) {
+    failure = currentFailure();
+  }
+  items.finish();
+}
+
 PyMethodDef settleMethod = {"settle", settleEntry, METH_O, "settle(future): the awaitable has ended"};
 
 }  // namespace
@@ -157,6 +170,7 @@ void resume(const BatchRef& batch, const Operation& operation, uint32_t fetched,
   Environment& environment = *batch->environment;
   Call* call = operation.cancellable() ? &batch->calls->end(operation.temp) : nullptr;
   if (environment.closed()) return;
+  if (operation.opcode == wire::Opcode::kPull) deliverPulled(*batch, operation.temp, value, failure);
   if (call != nullptr && call->cancelled) {
     failure = cancellationOf(environment, *call, failure);
     replace(environment.temps, fetched, awaitable, value, failure);

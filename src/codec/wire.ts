@@ -31,6 +31,7 @@ export const Tag = {
   rich: 27,
   custom: 28,
   jsRef: 29,
+  jsValue: 30,
 } as const
 
 export const ArrayFlag = { readOnly: 1, cContiguous: 2, fContiguous: 4, whole: 8, copied: 16 } as const
@@ -52,7 +53,6 @@ export const Opcode = {
   helper: 12,
   pull: 13,
   await: 14,
-  cancelled: 30,
 } as const
 
 export const OpFlag = { none: 0, awaited: 1, keep: 2, cancellable: 4 } as const
@@ -67,8 +67,31 @@ export const EntryKind = {
   dropped: 5,
   shown: 6,
   warning: 9,
+  call: 7,
   items: 8,
 } as const
+
+/** wire::JsKind. */
+export const JsKind = {
+  opaque: 0,
+  function: 1,
+  asyncFunction: 2,
+  object: 3,
+  asyncIterable: 4,
+  iterable: 5,
+  promise: 6,
+  stream: 7,
+} as const
+
+/** What Python asks of a JavaScript value. */
+export const JsOperation = { call: 0 } as const
+
+export const RequestFlag = { keywords: 1 } as const
+
+export const AnswerStatus = { value: 0, raised: 1 } as const
+
+/** The lane of a request that comes from this thread's own blocking call. */
+export const hereLane = 0xffffffff
 
 /** In the order of wire::Operator. */
 const operators = [
