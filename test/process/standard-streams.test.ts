@@ -4,11 +4,11 @@ import { text } from 'node:stream/consumers'
 import { describe, it } from 'vitest'
 import { clean, environment, root, run, venv, writeProgram } from './program.js'
 
-/** Nobody reads for a second, so that a pipe is full. */
+/** Nobody reads for three seconds, so that a pipe is full. */
 const late = (child: ChildProcess) => {
   for (const stream of [child.stdout, child.stderr]) {
     stream?.pause()
-    setTimeout(() => stream?.resume(), 1000)
+    setTimeout(() => stream?.resume(), 3000)
   }
 }
 
