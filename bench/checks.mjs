@@ -46,5 +46,13 @@ export const checks = {
     await text('ascii', operations, input)
     await text('mixed', operations, input)
   },
+  stream: async ({ items }) => {
+    const got = []
+    for await (const item of items(3000)) got.push(item)
+    assert.deepEqual(
+      got,
+      Array.from({ length: 3000 }, (_, i) => i),
+    )
+  },
   'arrays-dropped': ({ make }) => assert.equal(make(1024), 1),
 }

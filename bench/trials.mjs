@@ -95,6 +95,18 @@ async function dropped({ make }, { quick }) {
   return { peak: reading(process.resourceUsage().maxRSS / 1024, 'MB'), call: summarise(samples, 'µs') }
 }
 
+const streamed = 100_000
+
+/** Iterates again and again; µs an item. `ahead` gives how far the source was ahead of a consumer that pauses. */
+async function stream({ items, ahead }, settings) {
+  const drain = async () => {
+    for await (const item of items(streamed)) if (item < 0) throw new Error('expected the items that were made')
+  }
+  const metrics = { item: await awaited(drain, settings, { per: streamed }) }
+  if (ahead) metrics.ahead = reading(await ahead(), 'items')
+  return metrics
+}
+
 export const trials = {
   'blocking-call': {
     title: 'Blocking call of `math.sqrt`',
@@ -177,6 +189,11 @@ export const trials = {
       'utf16 out': 'mixed as UTF-16, Python → JS',
       'utf16 into': 'mixed as UTF-16, JS → Python',
     },
+  },
+  stream: {
+    title: 'Generator of 10⁵ small items, async iterated',
+    measure: stream,
+    metrics: { item: 'each item', ahead: 'produced − consumed, at most (buffer: 1,024)' },
   },
   'start-up': {
     title: 'Start: `require` → first result',

@@ -56,6 +56,6 @@ function requireManager(manager: unknown): object {
 }
 
 /** Anything can be thrown in JavaScript; Python's exceptions are errors. */
-function asError(thrown: unknown): Error {
+export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
 }

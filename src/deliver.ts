@@ -1,6 +1,5 @@
 // Results as they come back: entries are decoded and handed to the references that stand for them.
 
-import type { AsyncState } from './async-reference.js'
 import type { Batch } from './batch.js'
 import { callersOf } from './caller.js'
 import { Channel, onOpen, theChannel } from './channel.js'
@@ -11,11 +10,12 @@ import { createPythonError, type ErrorDescription } from './errors/create.js'
 import { PythonAttributeError } from './errors/kinds.js'
 import type { Addon } from './native.js'
 import { runNow } from './operate.js'
-import { pendingResults } from './pending.js'
+import { pendingResults, type Receiver } from './pending.js'
 import { isReference, type ReferenceState } from './reference-state.js'
 import { proxyTarget, type Space } from './space.js'
 import { poolSpace } from './spaces.js'
 import { copyBuffers } from './start.js'
+import { StreamSource } from './stream-source.js'
 import { makeInspectable } from './symbols.js'
 import { onSyncError } from './sync-reference.js'
 import { type Watched, watch } from './watch.js'
@@ -57,6 +57,9 @@ function takeResults(length: number, big?: ArrayBuffer): void {
       case EntryKind.shown:
         takeShown(channel, memory, at + 2, next, value)
         break
+      case EntryKind.items:
+        takeItems(channel, memory, at + 2, next, temp)
+        break
       case EntryKind.error:
       case EntryKind.failed:
         takeError(channel, memory, at + 2, next, temp, batch)
@@ -75,7 +78,7 @@ function takeResults(length: number, big?: ArrayBuffer): void {
 }
 
 /** The state a result is for; a fetch's temp is given back at once. */
-function stateFor(channel: Channel, temp: number): AsyncState | undefined {
+function stateFor(channel: Channel, temp: number): Receiver | undefined {
   if (temp === noTemp) return undefined
   const fetched = pendingResults.takeFetch(temp)
   if (fetched === undefined) return pendingResults.get(temp)
@@ -103,6 +106,11 @@ function takeValue(channel: Channel, memory: Memory, at: number, end: number, te
     state.resolve(value, tag === Tag.object && isReference(value), tag === Tag.float, tag < Tag.bytes)
   }
   return value
+}
+
+function takeItems(channel: Channel, memory: Memory, at: number, end: number, temp: number): void {
+  const source = pendingResults.getFetch(temp)
+  if (source instanceof StreamSource) source.takeItems(channel, memory, at, end)
 }
 
 /** How the reference that has just arrived is shown until somebody asks for its repr. */
@@ -133,7 +141,7 @@ function takeError(channel: Channel, memory: Memory, at: number, end: number, te
 }
 
 /** Where the operation was written; the nearest place before it that was recorded when it was one of very many. */
-function callSite(state: AsyncState | undefined, temp: number, batch: Batch | undefined): string | undefined {
+function callSite(state: Receiver | undefined, temp: number, batch: Batch | undefined): string | undefined {
   if (state?.site !== undefined) return callersOf(state.site.stack)
   if (state?.temp !== temp) return undefined // fetched after its batch had ended
   return callersOf(batch?.site?.stack)?.replace(
@@ -181,11 +189,10 @@ export function decodeError(
 }
 
 makeInspectable(proxyTarget)
-onSyncError((channel, space, big, length) => {
-  const memory = big === undefined ? channel.results : channel.results.over(big)
+onSyncError((channel, space, memory, end, at = 0) => {
   const stack: { stack?: string } = {}
   Error.captureStackTrace(stack, runNow)
-  const error = decodeError(channel, memory, 0, length, space, () => callersOf(stack.stack))
+  const error = decodeError(channel, memory, at, end, space, () => callersOf(stack.stack))
   pendingResults.listen(error)
   return error
 })

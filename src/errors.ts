@@ -4,6 +4,8 @@ export {
   ForeignReferenceError,
   PythonStoppedError,
   ReleasedReferenceError,
+  StreamOverflowError,
+  StreamTimeoutError,
 } from './errors/bridge-errors.js'
 export { createPythonError, type ErrorDescription } from './errors/create.js'
 export {

@@ -1,5 +1,4 @@
 // The end of the process, which is where Python has to end too: after everything that listens to 'exit', whenever it was added.
-import { isMainThread } from 'node:worker_threads'
 import { loadAddon } from './native.js'
 
 let installed = false
@@ -10,7 +9,7 @@ let installed = false
  * before Python starts: the process may end half-way through. A worker's 'exit' is its own end only.
  */
 export function finalizeAtExit(): void {
-  if (installed || !isMainThread) return
+  if (installed || !loadAddon().isMainThread) return
   installed = true
   // Nobody caught an exception: Node emits 'exit' first and prints the exception afterwards.
   let dying = false

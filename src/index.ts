@@ -38,6 +38,8 @@ export {
   PythonValueError,
   PythonZeroDivisionError,
   ReleasedReferenceError,
+  StreamOverflowError,
+  StreamTimeoutError,
 } from './errors.js'
 export { type KeywordArguments, kw } from './kw.js'
 export {
@@ -54,6 +56,9 @@ export type { PendingAnswer, PythonReference, SyncReference } from './reference.
 export { isReference } from './reference-state.js'
 export type { TypeConversion } from './register-type.js'
 export type { Info, StartOptions } from './start.js'
+export type { PythonStream } from './stream.js'
+export type { AdapterOptions } from './stream-adapters.js'
+export type { StreamOptions } from './stream-options.js'
 export {
   Complex,
   type DateTimeFields,

@@ -1,97 +1,88 @@
-// Iteration over Python objects: in chunks, each one trip; or item by item for destructuring.
+// Iteration over Python objects that is not a stream: on the calling thread, in chunks of a given size, or for destructuring.
 import { operate } from './async-operations.js'
 import type { AsyncState } from './async-reference.js'
+import type { Channel } from './channel.js'
 import { stateOf } from './codec/operand.js'
-import { Opcode, Operator } from './codec/wire.js'
+import { Opcode, OpFlag, Tag } from './codec/wire.js'
+import { type RaiseError, resultMemory, type TakeResult } from './operate.js'
 import type { ReferenceState } from './reference-state.js'
-import { runOn, type SyncState } from './sync-reference.js'
+import type { Space } from './space.js'
+import { streamOf } from './stream.js'
+import { runOn, runWith, type SyncState } from './sync-reference.js'
 import { integerWithin } from './values/integer.js'
 
-/** A chunk starts small, so that the first items come soon, and doubles up to this. */
-const firstChunk = 16
-const largestChunk = 512
-
-/** Seconds after which the items that are there are not kept waiting for the next one. */
-const patience = 0.005
+/** How many items a blocking loop may be behind the iterator. */
+const defaultAhead = 256
+const defaultChunk = 512
 
 /** Beyond this many items it was no destructuring. */
 const mostDestructured = 256
-
-/** What the Python helper `next_chunk` gives: items, whether there are more, and the exception that ended them. */
-type Chunk = [items: unknown[], more: boolean, error: unknown]
 
 function stateBehind(reference: unknown): ReferenceState {
   return (reference as { [stateOf]: ReferenceState })[stateOf]
 }
 
-/** Items as they come, at most one chunk ahead of the consumer. Leaving the loop closes a generator. */
-export async function* iterateAsync(state: ReferenceState): AsyncGenerator<unknown> {
-  const iterator = stateBehind(await operate(state, Opcode.operate, Operator.iter, [], '', 2))
-  let finished = false
-  let size = firstChunk
+/** Arrays of up to `size` items; the last one holds what is left. */
+export function iterateChunks(target: object, size = defaultChunk): AsyncGenerator<unknown[]> {
+  return chunksOf(target, integerWithin(size, 1, 2 ** 24, '$chunks'))
+}
+
+async function* chunksOf(target: object, size: number): AsyncGenerator<unknown[]> {
+  const stream = streamOf(target, { bufferSize: size }, chunksOf)
+  let chunk: unknown[] = []
   try {
-    while (!finished) {
-      const [items, more, error] = (await operate(
-        iterator,
-        Opcode.helper,
-        'next_chunk',
-        [size, patience],
-        '',
-      )) as unknown as Chunk
-      finished = !more
-      size = Math.min(size * 2, largestChunk)
+    for await (const item of stream) {
+      if (chunk.push(item) < size) continue
+      yield chunk
+      chunk = []
+    }
+  } catch (error) {
+    if (chunk.length > 0) yield chunk
+    throw error
+  }
+  if (chunk.length > 0) yield chunk
+}
+
+/** What a pull on the calling thread brought: items, and what came instead of the next one. */
+interface Pulled {
+  items: unknown[]
+  result: unknown
+  failure: { error: unknown } | undefined
+}
+
+/** The blocking twin of a stream. It asks for one item, then for twice as many each time, never for more than `ahead`. */
+export function* iterateNow(state: SyncState, ahead = defaultAhead): Generator<unknown> {
+  const iterator = stateBehind(runOn(state, Opcode.helper, 'open_stream', [], OpFlag.keep))
+  let finished = false
+  let most = 1
+  try {
+    for (;;) {
+      const { items, result, failure } = runWith(iterator, Opcode.pull, most, [], takePulled) as Pulled
+      finished = result !== null && failure === undefined
+      most = items.length < most ? Math.max(1, items.length) : Math.min(most * 2, ahead)
       for (let i = 0; i < items.length; i++) yield items[i]
-      if (error !== null) await operate(stateBehind(error), Opcode.helper, 'raise_exception', [], '')
+      if (failure !== undefined) throw failure.error
+      if (finished) return (result as [unknown])[0]
     }
   } finally {
-    if (!finished) await operate(iterator, Opcode.helper, 'close_iterator', [], '')
+    if (!finished) runOn(iterator, Opcode.helper, 'close_stream', [])
     iterator.release()
   }
 }
 
-/** Arrays of up to `size` items, each one trip. */
-export function iterateChunks(state: ReferenceState, size = largestChunk): AsyncGenerator<unknown[]> {
-  return chunksOf(state, integerWithin(size, 1, 2 ** 31 - 1, '$chunks'))
-}
-
-async function* chunksOf(state: ReferenceState, size: number): AsyncGenerator<unknown[]> {
-  const iterator = stateBehind(await operate(state, Opcode.operate, Operator.iter, [], '', 2))
-  let finished = false
+const takePulled: TakeResult = (channel: Channel, space: Space, raise: RaiseError, got: number | ArrayBuffer) => {
+  const { memory, end } = resultMemory(channel, got)
+  const items: unknown[] = []
+  const decoder = channel.takeDecoder()
   try {
-    while (!finished) {
-      const [items, more, error] = (await operate(
-        iterator,
-        Opcode.helper,
-        'next_chunk',
-        [size],
-        '',
-      )) as unknown as Chunk
-      finished = !more
-      if (items.length > 0) yield items
-      if (error !== null) await operate(stateBehind(error), Opcode.helper, 'raise_exception', [], '')
-    }
+    const at = decoder.decodeItems(memory, 2, end, memory.u32[0] as number, space, items)
+    if (((memory.u32[at << 1] as number) & 0xff) !== Tag.error)
+      return { items, result: decoder.decode(memory, at, end, space), failure: undefined }
+    return { items, result: null, failure: { error: raise(channel, space, memory, end, at) } }
+  } catch (error) {
+    return { items, result: null, failure: { error } }
   } finally {
-    if (!finished) await operate(iterator, Opcode.helper, 'close_iterator', [], '')
-    iterator.release()
-  }
-}
-
-/** The blocking twin. */
-export function* iterateNow(state: SyncState): Generator<unknown> {
-  const iterator = stateBehind(runOn(state, Opcode.operate, Operator.iter, [], 2))
-  let finished = false
-  let size = firstChunk
-  try {
-    while (!finished) {
-      const [items, more, error] = runOn(iterator, Opcode.helper, 'next_chunk', [size]) as Chunk
-      finished = !more
-      size = Math.min(size * 2, largestChunk)
-      yield* items
-      if (error !== null) runOn(stateBehind(error), Opcode.helper, 'raise_exception', [])
-    }
-  } finally {
-    if (!finished) runOn(iterator, Opcode.helper, 'close_iterator', [])
-    iterator.release()
+    channel.returnDecoder(decoder)
   }
 }
 

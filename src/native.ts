@@ -46,6 +46,7 @@ export interface Addon {
   createLane(name: string, stackSize: number): number
   closeLane(lane: number): void
   stats(): string
+  readonly isMainThread: boolean
   /** Ends Python with the process; `later`: Node still has something to print. */
   exit(code: number, later: boolean): void
 }

@@ -1,6 +1,7 @@
 // Writes operations: into the open batch, or alone for one that runs at once.
 import type { Batch } from './batch.js'
 import { type Channel, theChannel } from './channel.js'
+import type { Memory } from './codec/memory.js'
 import type { Operand } from './codec/operand.js'
 import { type Auxiliary, writeOperation } from './codec/operation.js'
 import { noTemp, Tag } from './codec/wire.js'
@@ -85,6 +86,7 @@ export function runNow(
   target: Operand | undefined,
   args: readonly unknown[],
   raise: RaiseError,
+  take: TakeResult = takeResult,
 ): unknown {
   const channel = theChannel()
   if (!channel.ready) startNow()
@@ -103,17 +105,20 @@ export function runNow(
     channel.end()
     if (encoder.unconverted.length === 0 && postponed.length === 0) {
       encoder.converted = undefined
-      return execute(channel, space, raise)
+      return execute(channel, space, raise, take)
     }
     channel.jsValues.takeBack(mark)
     prepare(channel)
   }
 }
 
-/** Makes the error of a kError value that starts at word 0 of the results. */
-export type RaiseError = (channel: Channel, space: Space, big: ArrayBuffer | undefined, end: number) => unknown
+/** Makes the error of a kError value that starts at word `at` of the results: the first when left out. */
+export type RaiseError = (channel: Channel, space: Space, memory: Memory, end: number, at?: number) => unknown
 
-function execute(channel: Channel, space: Space, raise: RaiseError): unknown {
+/** What `addon.run` brought, as a value; throws the error that it brought. */
+export type TakeResult = (channel: Channel, space: Space, raise: RaiseError, got: number | ArrayBuffer) => unknown
+
+function execute(channel: Channel, space: Space, raise: RaiseError, take: TakeResult): unknown {
   const { commands, encoder, addon } = channel
   const length = commands.at << 3
   let externals: (ArrayBuffer | SharedArrayBuffer)[] | undefined
@@ -124,23 +129,28 @@ function execute(channel: Channel, space: Space, raise: RaiseError): unknown {
   const got = externals === undefined ? addon.run(length) : addon.run(length, externals)
   commands.rewind()
   if (!channel.releases.empty) channel.freeTempsOf(channel.releases.clear())
-  return takeResult(channel, space, raise, got)
+  return take(channel, space, raise, got)
 }
 
 /** The value that `addon.run` brought. */
 export function takeResult(channel: Channel, space: Space, raise: RaiseError, got: number | ArrayBuffer): unknown {
-  const shared = typeof got === 'number'
-  let memory = channel.results
-  if (!shared) memory = memory.over(got)
-  else if (channel.custom.arriving !== 0) memory = memory.copy(got)
-  const end = shared ? got >>> 3 : memory.words
-  if (((memory.u32[0] as number) & 0xff) === Tag.error) throw raise(channel, space, shared ? undefined : got, end)
+  const { memory, end } = resultMemory(channel, got)
+  if (((memory.u32[0] as number) & 0xff) === Tag.error) throw raise(channel, space, memory, end)
   const decoder = channel.takeDecoder()
   try {
     return decoder.decode(memory, 0, end, space)
   } finally {
     channel.returnDecoder(decoder)
   }
+}
+
+/** Where the bytes lie that `addon.run` brought. */
+export function resultMemory(channel: Channel, got: number | ArrayBuffer): { memory: Memory; end: number } {
+  if (typeof got !== 'number') {
+    const memory = channel.results.over(got)
+    return { memory, end: memory.words }
+  }
+  return { memory: channel.custom.arriving === 0 ? channel.results : channel.results.copy(got), end: got >>> 3 }
 }
 
 function forget(channel: Channel): void {

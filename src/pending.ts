@@ -1,10 +1,23 @@
 // Results on their way, by the number of their operation; and the errors that nobody waited for.
 import type { AsyncState } from './async-reference.js'
+import type { CallSite } from './call-sites.js'
+import type { Space } from './space.js'
+
+/** Who gets what an operation brings: a reference that stands for its result, or a stream. */
+export interface Receiver {
+  readonly space: Space
+  readonly temp: number
+  readonly site: CallSite | undefined
+  readonly isAttribute: boolean
+  resolve(value: unknown, isReference: boolean, isFloat: boolean, isScalar: boolean): void
+  /** True when somebody hears of the error. */
+  fail(error: unknown): boolean
+}
 
 class PendingResults {
   private readonly states: (AsyncState | undefined)[] = []
-  /** Temps of fetches: they deliver what another temp stands for. */
-  private readonly fetches = new Map<number, AsyncState>()
+  /** By temps that nothing else refers to: of fetches, which deliver what another temp stands for, and of pulls. */
+  private readonly fetches = new Map<number, Receiver>()
   /** Errors that somebody has heard of: awaited, or reported once. */
   private readonly heard = new WeakSet<object>()
 
@@ -12,8 +25,8 @@ class PendingResults {
     this.states[temp] = state
   }
 
-  putFetch(temp: number, state: AsyncState): void {
-    this.fetches.set(temp, state)
+  putFetch(temp: number, receiver: Receiver): void {
+    this.fetches.set(temp, receiver)
   }
 
   /** The state of a temp, which is forgotten. */
@@ -27,11 +40,15 @@ class PendingResults {
     return this.states[temp]
   }
 
-  takeFetch(temp: number): AsyncState | undefined {
+  getFetch(temp: number): Receiver | undefined {
+    return this.fetches.get(temp)
+  }
+
+  takeFetch(temp: number): Receiver | undefined {
     if (this.fetches.size === 0) return undefined
-    const state = this.fetches.get(temp)
-    if (state !== undefined) this.fetches.delete(temp)
-    return state
+    const receiver = this.fetches.get(temp)
+    if (receiver !== undefined) this.fetches.delete(temp)
+    return receiver
   }
 
   /** An operation failed; an error that nobody hears of becomes one unhandled rejection. */

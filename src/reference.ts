@@ -1,5 +1,7 @@
 // The types of references. Their members are in surface.ts; everything else on one is Python's.
 // biome-ignore-all lint/suspicious/noExplicitAny: an untyped reference can hold anything
+import type { PythonStream } from './stream.js'
+import type { StreamOptions } from './stream-options.js'
 
 /** Operators, comparisons and questions; `T` is what each gives. */
 interface Operators<T> {
@@ -102,7 +104,9 @@ export interface PythonReference
   readonly $keep: PythonReference
   /** Arrays of up to `size` items, each one trip. */
   $chunks(size?: number): AsyncGenerator<any[]>
-  [Symbol.asyncIterator](): AsyncIterator<any>
+  /** What `for await` uses, with options. */
+  $stream(options?: StreamOptions): PythonStream
+  [Symbol.asyncIterator](): PythonStream
   /** For destructuring: `const [a, b] = ref`. */
   [Symbol.iterator](): Iterator<any>
   [name: string]: any
@@ -121,6 +125,8 @@ export interface SyncReference extends Operators<any>, Questions<string, number 
   new (...args: any[]): any
   /** The same object; what is called and read through it is not converted. */
   readonly $keep: SyncReference
+  /** What a loop uses; the iterator is never more than `bufferSize` items ahead. */
+  $stream(options?: Pick<StreamOptions, 'bufferSize'>): Generator<any>
   [Symbol.iterator](): Iterator<any>
   [name: string]: any
   [index: number]: any

@@ -4,9 +4,12 @@ import { operate } from './async-operations.js'
 import { AsyncState } from './async-reference.js'
 import type { Auxiliary } from './codec/operation.js'
 import { Opcode, Operator, type OperatorName, OpFlag } from './codec/wire.js'
-import { iterateChunks } from './iterate.js'
+import { ConversionError } from './errors/bridge-errors.js'
+import { iterateChunks, iterateNow } from './iterate.js'
 import { markers } from './markers.js'
 import { type ReferenceState, requireState } from './reference-state.js'
+import { streamOf } from './stream.js'
+import { checkStreamOptions, type StreamOptions } from './stream-options.js'
 import { runOn, SyncState } from './sync-reference.js'
 
 /** An operation on `state` in its own way: at once, or appended. */
@@ -100,8 +103,9 @@ const others: Record<string, Method> = {
     return perform(requireState(this), Opcode.operate, Operator.list, none)
   },
   $chunks(this: object, size?: number) {
-    return iterateChunks(requireState(this), size)
+    return iterateChunks(this, size)
   },
+  $stream: stream,
   $await(this: object) {
     return perform(requireState(this), Opcode.await, 0, none, '.$await()')
   },
@@ -110,6 +114,16 @@ const others: Record<string, Method> = {
   },
 }
 for (const [name, method] of Object.entries(others)) methods.set(name, method)
+
+function stream(this: object, options: StreamOptions = {}): unknown {
+  const state = requireState(this)
+  if (!(state instanceof SyncState)) return streamOf(this, options, stream)
+  const { bufferSize, ...others } = checkStreamOptions(options)
+  const [other] = Object.keys(others)
+  if (other !== undefined)
+    throw new ConversionError(`expected bufferSize alone for $stream of python.sync, got ${other}`)
+  return iterateNow(state, bufferSize)
+}
 
 /** Several keys are one tuple, as between Python's brackets. */
 function itemKey(keys: readonly unknown[]): unknown {

@@ -2,8 +2,9 @@
 import { inspect } from 'node:util'
 import type { AsyncState } from './async-reference.js'
 import { Opcode, Operator } from './codec/wire.js'
-import { destructure, iterateAsync, iterateNow } from './iterate.js'
+import { destructure, iterateNow } from './iterate.js'
 import { isReference, type ReferenceState, requireState } from './reference-state.js'
+import { streamOf } from './stream.js'
 import { perform } from './surface.js'
 import { runOn, SyncState } from './sync-reference.js'
 
@@ -30,7 +31,7 @@ function iterator(this: object): Iterator<unknown> {
 }
 
 function asyncIterator(this: object): AsyncIterator<unknown> {
-  return iterateAsync(requireState(this))
+  return streamOf(this, {}, asyncIterator)
 }
 
 function release(this: object): void {

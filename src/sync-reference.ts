@@ -6,7 +6,7 @@ import { stateOf } from './codec/operand.js'
 import type { Auxiliary } from './codec/operation.js'
 import { Opcode, OpFlag, Tag } from './codec/wire.js'
 import type { LaneThread } from './lane.js'
-import { type RaiseError, runNow, takeResult } from './operate.js'
+import { type RaiseError, runNow, type TakeResult, takeResult } from './operate.js'
 import { callWithNumbers } from './quick-call.js'
 import { indexOf, ReferenceState } from './reference-state.js'
 import { proxyTarget, Space } from './space.js'
@@ -121,6 +121,17 @@ export function runOn(
   flags = 0,
 ): unknown {
   return runNow(state.space, opcode, flags | (state as SyncState).flags, auxiliary, state, args, raise)
+}
+
+/** An operation that brings more than a value, which `take` reads. */
+export function runWith(
+  state: ReferenceState,
+  opcode: number,
+  auxiliary: Auxiliary,
+  args: readonly unknown[],
+  take: TakeResult,
+): unknown {
+  return runNow(state.space, opcode, OpFlag.none, auxiliary, state, args, raise, take)
 }
 
 /** An import, or a helper: an operation without a target. */

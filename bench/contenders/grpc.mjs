@@ -50,6 +50,12 @@ const trials = {
     chain: async () => sqrt(await sqrt(await sqrt(await sqrt(await sqrt(2))))),
   }),
 
+  stream: ({ client }) => ({
+    async *items(count) {
+      for await (const { value } of client.Items({ value: count })) yield value
+    },
+  }),
+
   'overlap-sleep': ({ call }) => ({ one: () => call('Sleep', { value: 0.2 }) }),
   'overlap-numpy': ({ call }) => ({ one: (slot) => call('Sine', { value: slot }) }),
 

@@ -16,7 +16,15 @@ function objectsAlone(trial) {
   return (_, settings) => ({ into: measureInPython(trial, settings).objects })
 }
 
-const inPython = ['blocking-call', 'chain', 'overlap-sleep', 'overlap-numpy', 'churn-blocking', 'arrays-dropped']
+const inPython = [
+  'blocking-call',
+  'chain',
+  'stream',
+  'overlap-sleep',
+  'overlap-numpy',
+  'churn-blocking',
+  'arrays-dropped',
+]
 
 /** Trials measured by the contender itself: they return metrics, not operations. */
 export const measured = {

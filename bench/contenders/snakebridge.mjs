@@ -98,6 +98,21 @@ export const trials = {
     }
   },
 
+  stream: ({ work }) => ({
+    items: (count) => work.items(count),
+    async ahead() {
+      const counter = await work.Counter()
+      let [consumed, most] = [0, 0]
+      for await (const _ of counter.items()) {
+        if (consumed % 1000 === 0) {
+          await new Promise((resolve) => setTimeout(resolve, 20))
+          most = Math.max(most, (await counter.produced) - consumed)
+        }
+        if (++consumed === 20_000) return most
+      }
+    },
+  }),
+
   'start-up': () => ({ command: [process.execPath, 'startup/snakebridge.cjs'] }),
 
   'churn-blocking': (opened) => {

@@ -36,6 +36,10 @@ class Work(services.WorkServicer):
     def Sqrt(self, request: Any, context: Any) -> Any:
         return protos.Number(value=work.sqrt(request.value))
 
+    def Items(self, request: Any, context: Any) -> Any:
+        for item in work.items(int(request.value)):
+            yield protos.Number(value=item)
+
     def Sleep(self, request: Any, context: Any) -> Any:
         work.sleep(request.value)
         return protos.Number()

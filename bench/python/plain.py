@@ -62,6 +62,16 @@ def chain(seconds: float) -> Metrics:
     return {"chain": timed(loop, seconds, len(numbers))}
 
 
+def stream(seconds: float) -> Metrics:
+    count = 100_000
+
+    def loop() -> None:
+        for _ in work.items(count):
+            pass
+
+    return {"item": timed(loop, seconds, count)}
+
+
 def overlap(one: Callable[[int], Any]) -> Metrics:
     def milliseconds(slots: list[int]) -> float:
         threads = [threading.Thread(target=one, args=[slot]) for slot in slots]
@@ -133,6 +143,7 @@ def arrays_dropped(seconds: float) -> Metrics:
 TRIALS: dict[str, Callable[[float], Metrics]] = {
     "blocking-call": blocking_call,
     "chain": chain,
+    "stream": stream,
     "overlap-sleep": overlap_sleep,
     "overlap-numpy": overlap_numpy,
     "floats": lambda seconds: objects_of("floats", seconds),

@@ -5,6 +5,7 @@ import hashlib
 import json
 import math
 import time
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,22 @@ def burn(seconds: float) -> int:
         for _ in range(100):
             count += 1
     return count
+
+
+def items(count: int) -> Iterator[int]:
+    yield from range(count)
+
+
+class Counter:
+    """Counts what it makes."""
+
+    def __init__(self) -> None:
+        self.produced = 0
+
+    def items(self) -> Iterator[int]:
+        while True:
+            self.produced += 1
+            yield self.produced
 
 
 def length(value: Any) -> int:

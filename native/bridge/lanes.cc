@@ -5,6 +5,7 @@
 
 #include "node/thread.h"
 #include "py/gil.h"
+#include "py/items.h"
 
 namespace snakebridge {
 
@@ -203,6 +204,7 @@ void Pool::monitor() {
       idle = anyBusy ? 0 : idle + 1;
     }
     for (const BatchRef& batch : stranded) join(batch);
+    if (GatheredItems::sendOverdue()) idle = 0;
   }
 }
 

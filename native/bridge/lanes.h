@@ -4,6 +4,7 @@
 //     takes from one result to the next batch, or briefly when that is too long (SpinTime).
 //  2. The monitor watches the pool, one look a millisecond while something runs. A thread that is still in the same
 //     operation as at the last look is stuck: somebody joins its batch (executor.h), and what is queued gets a thread.
+//     Items of streams that have gathered meanwhile are sent (items.h), those of dedicated lanes too.
 //  3. A dedicated lane is one thread, strictly in order.
 //  4. Nothing here holds a lock while it waits for the GIL or runs Python.
 #pragma once
@@ -44,6 +45,8 @@ class Pool {
   void join(const BatchRef& batch);
   // Somebody must acquire the GIL soon, to release what was dropped.
   void requestDrain();
+  // Wakes the monitor: there is something to look at once a millisecond.
+  void ensureMonitor();
 
   struct Stats {
     size_t threads, busy, stuck, queued, limit;
@@ -63,7 +66,6 @@ class Pool {
   void work(Worker& self);
   bool take(Worker& self, std::unique_lock<std::mutex>& lock, BatchRef& batch);
   void wakeOne();  // mutex_ held
-  void ensureMonitor();
   void monitor();
 
   std::mutex mutex_;

@@ -1,6 +1,9 @@
 #include "py/executor.h"
 
+#include <optional>
+
 #include "py/completion.h"
+#include "py/items.h"
 #include "py/ordering.h"
 #include "py/suspension.h"
 
@@ -21,8 +24,10 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
     wire::Reader in(batch->bytes.get(), batch->size);
     in.seek(active.offset);
     operation = readOperation(in);
+    GatheredItems items(*batch, operation.temp);
     try {
-      value = perform(environment, batch->externals, operation, in);
+      value = perform(environment, batch->externals, operation, in, &items);
+      items.finish();
       break;
     } catch (const NotReady& missing) {
       if (order == Order::kParallel) return parkUntilTemp(batch, active, missing.temp);
@@ -30,6 +35,7 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
       environment.waitForProgress();
     } catch (...) {
       failure = currentFailure();
+      items.finish();
       break;
     }
   }
@@ -39,6 +45,7 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
   } else {
     complete(batch, operation, active.id, std::move(value), std::move(failure));
   }
+  if (operation.opcode == wire::Opcode::kPull) flush(*batch);  // whoever consumes it need not wait for other streams
   progress.operations.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -121,13 +128,18 @@ void runBatch(const BatchRef& batch, Progress& progress, Order order) {
 
 void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in, wire::Writer& out) {
   const size_t start = in.position();
+  const size_t begin = out.size();
   waitForTurn(environment, in);
   for (;;) {
     try {
       in.seek(start);
       const Operation operation = readOperation(in);
-      Ref value = perform(environment, externals, operation, in);
-      if (operation.opcode == wire::Opcode::kAwait) value = waitFor(environment, value);
+      out.truncate(begin);
+      std::optional<WrittenItems> items;
+      if (operation.opcode == wire::Opcode::kPull) items.emplace(environment, out);
+      Ref value = perform(environment, externals, operation, in, items ? &*items : nullptr);
+      const bool mayWait = operation.opcode == wire::Opcode::kAwait || items;
+      if (mayWait && isAwaitable(value.get())) value = waitFor(environment, value);
       encodeResult(environment, operation.flags, value, out);
       return;
     } catch (const NotReady&) {

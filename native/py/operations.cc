@@ -344,7 +344,7 @@ Operation readOperation(wire::Reader& in) {
 }
 
 Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals, const Operation& operation,
-            wire::Reader& in) {
+            wire::Reader& in, ItemSink* items) {
   using wire::Opcode;
   Operands source(environment, externals);
   Decoder decoder(in, source);
@@ -403,6 +403,8 @@ Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals,
       const RegistrationScope scope(environment.types());
       return call(helper(name).get(), row, 0, keywords);
     }
+    case Opcode::kPull:
+      return pull(environment, row[0], row.size() > 1 ? row[1] : py.None, operation.aux, *items);
   }
   throw wire::MalformedMessage("an unknown opcode");
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "py/environment.h"
+#include "py/pull.h"
 
 namespace snakebridge {
 
@@ -25,8 +26,9 @@ struct Operation {
 // Reads an operation's header; the reader stands at its operands afterwards.
 Operation readOperation(wire::Reader& in);
 
-// Throws PythonError, NotReady, DependencyFailed, MalformedMessage, std::bad_alloc.
+// Throws PythonError, NotReady, DependencyFailed, MalformedMessage, std::bad_alloc. `items`: where a kPull
+// delivers.
 Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals, const Operation& operation,
-            wire::Reader& operands);
+            wire::Reader& operands, ItemSink* items);
 
 }  // namespace snakebridge

@@ -129,6 +129,7 @@ enum class Opcode : uint8_t {
   kOperate = 10,    // aux Operator; operands
   kFetch = 11,      // target: converts what a reference stands for
   kHelper = 12,     // aux name of a function in snakebridge.operations; arguments…, keywords
+  kPull = 13,       // aux = how many items at most; iterator, optionally what is sent into it: see pull.h
   kAwait = 14,      // target: an awaitable; its outcome is the operation's, when the asyncio loop has it
   kCancelled = 30,  // aux = id of the JS error; what stood here was cancelled before it was sent: fails with that error
 };
@@ -208,6 +209,7 @@ enum class EntryKind : uint32_t {
   kFailed = 4,     // a kError value; nobody awaited the operation
   kShown = 6,  // follows a kValue that is a kObject: a string, how the object is shown before anybody asks for its repr
   kDropped = 5,  // high = n; n words (low = id): JS values Python no longer holds
+  kItems = 8,    // of a kPull that goes on: word: low = n; word: double, the bytes that they keep alive; n messages
 };
 
 constexpr uint32_t kNoTemp = 0xffffffffu;

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 
 def finish() -> bool:
-    """Ends what Python would end: threads that are no daemons, `atexit` handlers, and with them workers of pools.
+    """Ends what Python would end: generators, threads that are no daemons, `atexit` handlers and workers of pools.
 
     True when the interpreter may be finalised. Not while a daemon thread lives: it may be inside OpenBLAS or torch,
     where finalising hangs or aborts.
     """
     flush()
+    _call("snakebridge.streams", "close_all")
     _call("snakebridge.event_loop", "end")
     _call("threading", "_shutdown")
     _call("atexit", "_run_exitfuncs")
@@ -68,5 +69,5 @@ def _no_thread_left() -> bool:
 
 
 def _call(module: str, function: str) -> object:
-    """A function that Python calls itself when it ends, and has no other name for."""
+    """A function of a module that is loaded: of some that Python calls itself when it ends, there is no other name."""
     return getattr(sys.modules[module], function)() if module in sys.modules else None

@@ -9,6 +9,10 @@ import builtins
 import sys
 from typing import Any
 
+from snakebridge.streams import close_stream as close_stream
+from snakebridge.streams import open_stream as open_stream
+from snakebridge.streams import throw_into as throw_into
+
 Namespace = dict[str, Any]
 
 _files: dict[str, Any] = {}
@@ -133,39 +137,6 @@ def exit_context(manager: Any, exc: BaseException | None) -> bool:
     except BaseException:  # being handled, as in a with statement: for `raise`, sys.exc_info() and __context__
         exc.__traceback__ = traceback
         return bool(leave(manager, type(exc), exc, traceback))
-
-
-def next_chunk(iterator: Any, size: int, seconds: float = float("inf")) -> tuple[list[Any], bool, BaseException | None]:
-    """Up to `size` items, whether there may be more, and the exception that came instead of the next one.
-
-    Items that take long are not gathered: after `seconds` those that are there are given.
-    """
-    from time import monotonic
-
-    items: list[Any] = []
-    end = monotonic() + seconds
-    try:
-        for _ in range(size):
-            items.append(next(iterator))
-            if monotonic() > end:
-                break
-    except StopIteration:
-        return items, False, None
-    except BaseException as exc:
-        return items, False, exc
-    return items, True, None
-
-
-def close_iterator(iterator: Any) -> None:
-    """The consumer left: a generator runs its `finally` blocks."""
-    close = getattr(iterator, "close", None)
-    if callable(close) and hasattr(iterator, "send"):
-        close()
-
-
-def raise_exception(exc: BaseException) -> None:
-    """Raises an exception that was kept."""
-    raise exc
 
 
 def has_attribute(obj: Any, name: str) -> bool:

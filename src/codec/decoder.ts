@@ -21,6 +21,11 @@ export interface ValueSource {
   custom(id: number, value: unknown): unknown
 }
 
+/** Where items are appended. */
+export interface Items {
+  push(value: unknown): unknown
+}
+
 /** Bytes of a message: kLargestMessage of native/wire/bytes.h. */
 const largest = 0x7ffffff8
 
@@ -65,6 +70,41 @@ export class Decoder {
     } finally {
       this.letGo()
     }
+  }
+
+  /**
+   * Appends `count` values, each a message of its own, to `into`; returns the word behind them. Throws the first failure when
+   * all are read: what came before it is appended.
+   */
+  decodeItems(memory: Memory, start: number, end: number, count: number, source: ValueSource, into: Items): number {
+    const { u32, i32, f64 } = memory
+    let at = start
+    let failure: { error: unknown } | undefined
+    for (let i = 0; i < count; i++) {
+      if (at >= end) throw malformed('items end too early')
+      const header = u32[at << 1]
+      let value: unknown
+      if (header === Tag.int32) {
+        value = i32[(at << 1) + 1]
+        at++
+      } else if (header === Tag.float) {
+        value = f64[at + 1]
+        at += 2
+      } else if (header === Tag.none) {
+        value = null
+        at++
+      } else {
+        try {
+          value = this.decode(memory, at, end, source)
+        } catch (error) {
+          failure ??= { error }
+        }
+        at = this.at
+      }
+      if (failure === undefined) into.push(value)
+    }
+    if (failure !== undefined) throw failure.error
+    return at
   }
 
   /** Decoders are kept for the next value: they must not keep this one. */

@@ -50,6 +50,7 @@ export const Opcode = {
   operate: 10,
   fetch: 11,
   helper: 12,
+  pull: 13,
   await: 14,
   cancelled: 30,
 } as const
@@ -58,7 +59,7 @@ export const OpFlag = { none: 0, awaited: 1, keep: 2, cancellable: 4 } as const
 
 export const BatchFlag = { hasCancellable: 1 } as const
 
-export const EntryKind = { value: 1, error: 2, batchDone: 3, failed: 4, dropped: 5, shown: 6 } as const
+export const EntryKind = { value: 1, error: 2, batchDone: 3, failed: 4, dropped: 5, shown: 6, items: 8 } as const
 
 /** In the order of wire::Operator. */
 const operators = [

@@ -24,6 +24,22 @@ export class ForeignReferenceError extends TypeError {
   }
 }
 
+/** A stream with `overflow: 'error'` got more items than its buffer holds: the consumer is too slow for the source. */
+export class StreamOverflowError extends Error {
+  readonly code = 'ERR_SNAKEBRIDGE_STREAM_OVERFLOW'
+  static {
+    setName(this, 'StreamOverflowError')
+  }
+}
+
+/** The next item of a stream did not come within its time limit. */
+export class StreamTimeoutError extends Error {
+  readonly code = 'ERR_SNAKEBRIDGE_STREAM_TIMEOUT'
+  static {
+    setName(this, 'StreamTimeoutError')
+  }
+}
+
 /** Python has ended, or is ending, with the process: nothing can be called any more. */
 export class PythonStoppedError extends Error {
   readonly code = 'ERR_SNAKEBRIDGE_STOPPED'

@@ -1,0 +1,115 @@
+#include "py/items.h"
+
+#include <algorithm>
+
+namespace snakebridge {
+
+namespace {
+
+constexpr auto kGather = std::chrono::microseconds(250);
+constexpr auto kOverdue = std::chrono::milliseconds(1);
+constexpr size_t kCountAt = 2 * wire::kWord;
+constexpr size_t kWeightAt = 3 * wire::kWord;
+
+void (*gathering)() = nullptr;
+
+struct Registry {
+  std::mutex mutex;
+  std::vector<GatheredItems*> all;
+};
+Registry& registry() {
+  static Registry* only = new Registry();  // the monitor outlives static destructors
+  return *only;
+}
+
+}  // namespace
+
+void GatheredItems::onGathering(void (*notify)()) { gathering = notify; }
+
+bool GatheredItems::sendOverdue() {
+  const auto now = Clock::now();
+  std::lock_guard lock(registry().mutex);
+  for (GatheredItems* items : registry().all) {
+    std::lock_guard own(items->mutex_);
+    if (items->count_ == 0 || now - items->since_ < kOverdue) continue;
+    items->batch_.environment->sink->deliver(items->takeEntry());
+  }
+  return !registry().all.empty();
+}
+
+GatheredItems::~GatheredItems() {
+  if (!listed_) return;
+  std::lock_guard lock(registry().mutex);
+  std::erase(registry().all, this);
+}
+
+size_t GatheredItems::held() const {
+  const Environment& environment = *batch_.environment;
+  return environment.objects.weight() + environment.exports.bytes();
+}
+
+void GatheredItems::add(Borrowed item) {
+  const size_t before = held();
+  if (bytes_ == 0) before_ = before;
+  message_.clear();
+  Encoder(message_, *batch_.environment).encode(item);  // Rule 3
+  const size_t after = held();
+  const size_t kept = after > before_ ? after - before_ : 0;
+  std::lock_guard lock(mutex_);
+  if (count_ == 0) {
+    beginEntry(entry_, wire::EntryKind::kItems, temp_, batch_.id);
+    entry_.word(0, 0);
+    entry_.number(0);
+    since_ = Clock::now();
+  }
+  entry_.bytes(message_.data(), message_.size());
+  count_++;
+  unsent_ += message_.size() + (kept > kept_ ? kept - kept_ : 0);
+  bytes_ += message_.size();
+  kept_ = kept;
+}
+
+void GatheredItems::step() {
+  if (!listed_) {
+    listed_ = true;
+    {
+      std::lock_guard lock(registry().mutex);
+      registry().all.push_back(this);
+    }
+    if (gathering != nullptr) gathering();
+  }
+  std::lock_guard lock(mutex_);
+  if (count_ == 0 || Clock::now() - since_ < kGather) return;
+  batch_.environment->sink->deliver(takeEntry());  // Rule 1
+}
+
+void GatheredItems::finish() {
+  if (bytes_ == 0) return;
+  std::lock_guard lock(mutex_);
+  if (count_ != 0) append(batch_, takeEntry());
+}
+
+wire::Writer GatheredItems::takeEntry() {
+  entry_.patch32(kCountAt, count_);
+  const auto weight = static_cast<double>(unsent_);
+  std::memcpy(entry_.data() + kWeightAt, &weight, sizeof weight);
+  endEntry(entry_);
+  count_ = 0;
+  unsent_ = 0;
+  wire::Writer entry = std::move(entry_);
+  entry_ = wire::Writer();
+  return entry;
+}
+
+WrittenItems::WrittenItems(Environment& environment, wire::Writer& out)
+    : environment_(environment), out_(out), start_(out.size()) {
+  out_.word(0, 0);
+  out_.number(0);
+}
+
+void WrittenItems::add(Borrowed item) {
+  Encoder(out_, environment_).encode(item);
+  out_.patch32(start_, ++count_);
+}
+
+}  // namespace snakebridge

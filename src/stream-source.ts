@@ -1,0 +1,132 @@
+// The Python side of a stream: the iterator, one pull of it at a time, and its end.
+import { begin, operate } from './async-operations.js'
+import type { Result } from './batch.js'
+import { type CallSite, recordSite } from './call-sites.js'
+import type { Channel } from './channel.js'
+import { theChannel } from './channel.js'
+import type { Items } from './codec/decoder.js'
+import type { Memory } from './codec/memory.js'
+import { FailedOperand } from './codec/operand.js'
+import { Opcode, OpFlag } from './codec/wire.js'
+import { append, type Written } from './operate.js'
+import { pendingResults, type Receiver } from './pending.js'
+import { type ReferenceState, requireState } from './reference-state.js'
+import type { Space } from './space.js'
+
+/** Who consumes a source. Every pull brings items, any number of times, and then one of the others. */
+export interface Consumer {
+  readonly queue: Items & { readonly length: number }
+  /** So many items were put into the queue, and bytes of memory came with them. */
+  arrived(count: number, weight: number): void
+  /** The pull is over; there may be more. */
+  rested(): void
+  /** The iterator is at its end, and returned the value. */
+  ended(value: unknown): void
+  failed(error: unknown): void
+}
+
+const nothing: readonly unknown[] = []
+
+export class StreamSource implements Receiver, Result, Written {
+  readonly space: Space
+  readonly site: CallSite | undefined
+  readonly isAttribute = false
+  temp = -1
+  start = 0
+  /** What is iterated; forgotten once there is an iterator over it. */
+  private target: object | undefined
+  private iterator: object | undefined
+  private failure: { error: unknown } | undefined
+  consumer!: Consumer
+
+  constructor(target: object, caller: (...args: never[]) => unknown) {
+    this.target = target
+    this.space = requireState(target).space
+    this.site = recordSite(1, caller)
+  }
+
+  /** How the source is called in messages. */
+  describe(): string {
+    return requireState((this.target ?? this.iterator) as object).describe()
+  }
+
+  /** Asks for at most `most` items. One pull at a time. */
+  pull(most: number, sent = nothing): void {
+    try {
+      const iterator = this.open()
+      const batch = append(this.space.lane, Opcode.pull, OpFlag.awaited, true, most, iterator, sent, this)
+      pendingResults.putFetch(this.temp, this)
+      batch.add(this, this, theChannel().commands.at)
+    } catch (error) {
+      const reason = error instanceof FailedOperand ? error.error : error
+      pendingResults.listen(reason)
+      queueMicrotask(() => this.fail(reason)) // as late as any other answer
+    }
+  }
+
+  private open(): ReferenceState {
+    if (this.iterator === undefined) {
+      this.iterator = operate(requireState(this.target as object), Opcode.helper, 'open_stream', nothing, '')
+      this.target = undefined
+    }
+    return requireState(this.iterator)
+  }
+
+  /** Raises `error` where the generator waits: whether it has ended, and what it yielded or returned. */
+  throw(error: unknown): PromiseLike<[ended: boolean, value: unknown]> {
+    return operate(this.open(), Opcode.helper, 'throw_into', [error], '') as never
+  }
+
+  /** Rejects with `error`, which may be a reference to an exception. */
+  raise(error: unknown): PromiseLike<never> {
+    return begin(this.space, Opcode.helper, 'throw_into', [null, error], '') as never
+  }
+
+  /** Settles when a generator's `finally` has run. */
+  async close(): Promise<void> {
+    await operate(requireState((this.iterator ?? this.target) as object), Opcode.helper, 'close_stream', nothing, '')
+  }
+
+  /** Lets the iterator go. */
+  release(): void {
+    if (this.iterator !== undefined) requireState(this.iterator).release()
+    this.target = undefined
+  }
+
+  /** A kItems entry; what cannot become a JavaScript value ends the stream, after what came before it. */
+  takeItems(channel: Channel, memory: Memory, at: number, end: number): void {
+    if (this.failure !== undefined) return
+    const { queue } = this.consumer
+    const before = queue.length
+    const weight = memory.f64[at + 1] as number
+    const decoder = channel.takeDecoder()
+    try {
+      decoder.decodeItems(memory, at + 2, end, memory.u32[at << 1] as number, this.space, queue)
+    } catch (error) {
+      this.failure = { error }
+    } finally {
+      channel.returnDecoder(decoder)
+    }
+    this.consumer.arrived(queue.length - before, weight)
+  }
+
+  /** The pull's own result: null, or a tuple with what the iterator returned. */
+  resolve(result: unknown): void {
+    if (this.failure !== undefined) this.consumer.failed(this.failure.error)
+    else if (result === null) this.consumer.rested()
+    else this.consumer.ended((result as [unknown])[0])
+  }
+
+  fail(error: unknown): boolean {
+    this.consumer.failed(this.failure?.error ?? error)
+    return true
+  }
+
+  finished(): void {}
+
+  /** The batch never ran. */
+  abandon(error: unknown): boolean {
+    pendingResults.takeFetch(this.temp)
+    return this.fail(error)
+  }
+}

@@ -1,0 +1,209 @@
+// Streams with options: sources that run ahead, time limits, signals; and the blocking twin.
+import { setTimeout as delay } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { python, StreamOverflowError, StreamTimeoutError } from '../src/index.js'
+
+const streams = python.import('./python/streams.py')
+
+async function all(source: AsyncIterable<unknown>, into: unknown[] = []): Promise<unknown[]> {
+  for await (const item of source) into.push(item)
+  return into
+}
+
+describe('overflow', () => {
+  it('drop-oldest lets the source run, keeps the newest and counts the others', async () => {
+    const counter = await streams.Counter()
+    const stream = counter.items(50_000).$stream({ bufferSize: 10, overflow: 'drop-oldest' })
+    const items = [(await stream.next()).value]
+    for (let tries = 0; (await counter.closed) === 0 && tries < 500; tries++) await delay(5)
+    await delay(20)
+    for await (const item of stream) items.push(item)
+    expect(items).toHaveLength(11)
+    expect(items.slice(1)).toEqual(Array.from({ length: 10 }, (_, i) => 49_990 + i))
+    expect(stream.dropped).toBe(50_000 - 11)
+  })
+
+  it('drop-oldest without an end is closed when the loop is left', async () => {
+    const counter = await streams.Counter()
+    let last = -1
+    let count = 0
+    for await (const item of counter.endless().$stream({ bufferSize: 5, overflow: 'drop-oldest' })) {
+      expect(item).toBeGreaterThan(last)
+      last = item
+      await delay(2)
+      if (++count === 30) break
+    }
+    expect(last).toBeGreaterThan(30)
+    const { 0: produced, 1: closed } = (await counter.state()) as [number, number]
+    expect(closed).toBe(1)
+    await delay(30)
+    expect(await counter.produced).toBe(produced)
+  })
+
+  it('error delivers what fits, then fails and closes the generator', async () => {
+    const counter = await streams.Counter()
+    const stream = counter.endless().$stream({ bufferSize: 10, overflow: 'error' })
+    const items = [(await stream.next()).value]
+    for (let tries = 0; (await counter.closed) === 0 && tries < 500; tries++) await delay(5)
+    expect(await counter.closed).toBe(1)
+    await expect(all(stream, items)).rejects.toThrow(StreamOverflowError)
+    expect(items).toEqual(Array.from({ length: 11 }, (_, i) => i))
+    expect(await stream.next()).toEqual({ value: undefined, done: true })
+  })
+
+  it('does not drop while the consumer keeps up', async () => {
+    const stream = streams.stamped(20, 0.005).$stream({ bufferSize: 3, overflow: 'drop-oldest' })
+    expect(await all(stream)).toHaveLength(20)
+    expect(stream.dropped).toBe(0)
+  })
+})
+
+describe('a time limit', () => {
+  it('of an item fails with a typed error at once, and closes the generator when its step ends', async () => {
+    await streams.log.clear()
+    const gate = await streams.gate()
+    const stream = streams.blocking(2, gate).$stream({ timeout: 60 })
+    expect([await stream.next(), await stream.next()]).toMatchObject([{ value: 0 }, { value: 1 }])
+    const start = performance.now()
+    const error = await stream.next().catch((error: Error) => error)
+    expect(error).toBeInstanceOf(StreamTimeoutError)
+    expect(error.message).toMatch(/within 60 ms/)
+    expect(performance.now() - start).toBeLessThan(10_000)
+    expect(await streams.log).toEqual([])
+    await gate.set()
+    expect(await stream.next()).toEqual({ value: undefined, done: true })
+    expect(await streams.log).toEqual(['unblocked'])
+  })
+
+  it('starts anew with each item, and not before it is asked for', async () => {
+    const stream = streams.stamped(8, 0.02).$stream({ timeout: 1000 })
+    let count = 0
+    for await (const _ of stream) if (++count === 2) await delay(1200)
+    expect(count).toBe(8)
+  })
+})
+
+describe('a signal', () => {
+  it('closes the generator; the wait rejects with its reason after finally has run', async () => {
+    await streams.log.clear()
+    const abort = new AbortController()
+    const stream = streams.with_finally('aborted', 10 ** 9).$stream({ signal: abort.signal })
+    const loop = async () => {
+      for await (const item of stream) if (item === 2000) abort.abort(new Error('enough'))
+    }
+    await expect(loop()).rejects.toThrow('enough')
+    expect(await streams.log).toEqual(['aborted'])
+    expect(await stream.next()).toEqual({ value: undefined, done: true })
+  })
+
+  it('rejects a wait for a step that blocks as soon as the step ends', async () => {
+    await streams.log.clear()
+    const gate = await streams.gate()
+    const abort = new AbortController()
+    const stream = streams.blocking(0, gate).$stream({ signal: abort.signal })
+    const step = stream.next()
+    step.catch(() => {})
+    await delay(30)
+    abort.abort()
+    await gate.set()
+    await expect(step).rejects.toMatchObject({ name: 'AbortError' })
+    expect(await streams.log).toEqual(['unblocked'])
+  })
+
+  it('that was aborted before lets nothing of the generator run', async () => {
+    const counter = await streams.Counter()
+    const stream = counter.endless().$stream({ signal: AbortSignal.abort(new Error('before')) })
+    await expect(stream.next()).rejects.toThrow('before')
+    expect(await counter.state()).toEqual([0, 0])
+  })
+
+  it('after the end changes nothing, and is listened to no more', async () => {
+    const abort = new AbortController()
+    expect(await all(streams.counting(3).$stream({ signal: abort.signal }))).toEqual([0, 1, 2])
+    abort.abort()
+    await delay(10)
+  })
+})
+
+it('refuses options that are none', () => {
+  const list = python.builtins.list([1])
+  const refused: [unknown, string][] = [
+    [{ bufferSize: 0 }, '1 to'],
+    [{ bufferSize: 1.5 }, '1 to'],
+    [{ bufferSize: '3' }, '1 to'],
+    [{ overflow: 'drop' }, 'drop-oldest'],
+    [{ timeout: 0 }, 'milliseconds'],
+    [{ timeout: Number.NaN }, 'milliseconds'],
+    [{ signal: {} }, 'AbortSignal'],
+    [{ buffersize: 3 }, 'bufferSize, overflow, timeout, signal'],
+    [null, 'options'],
+    [3, 'options'],
+  ]
+  for (const [options, text] of refused) expect(() => list.$stream(options as never)).toThrow(text)
+})
+
+describe('under python.sync', () => {
+  const blocking = python.sync.import('./python/streams.py')
+
+  it('items come in order, and the loop closes the generator', () => {
+    expect([...blocking.counting(5000)]).toEqual(Array.from({ length: 5000 }, (_, i) => i))
+    blocking.$keep.log.clear()
+    for (const item of blocking.with_finally('sync', 10 ** 9)) if (item === 700) break
+    expect(blocking.log).toEqual(['sync'])
+  })
+
+  it('10⁵ items take a few hundred trips, and Python is never more than 256 ahead', () => {
+    const before = python.stats().trips
+    let count = 0
+    for (const _ of blocking.counting(100_000)) count++
+    expect(count).toBe(100_000)
+    expect(python.stats().trips - before).toBeLessThan(1000)
+    const counter = blocking.Counter()
+    let most = 0
+    let consumed = 0
+    for (const _ of counter.endless()) {
+      most = Math.max(most, counter.produced - consumed)
+      if (++consumed === 3000) break
+    }
+    expect(most).toBe(256)
+  })
+
+  it('with a bufferSize of 1 each item is made when it is asked for', () => {
+    const counter = blocking.Counter()
+    let consumed = 0
+    for (const _ of counter.endless().$stream({ bufferSize: 1 })) {
+      expect(counter.produced).toBe(++consumed)
+      if (consumed === 100) break
+    }
+    expect(() => counter.endless().$stream({ timeout: 5 })).toThrow('bufferSize alone')
+  })
+
+  it('a slow source is not asked ahead', () => {
+    const counter = blocking.Counter()
+    let consumed = 0
+    for (const _ of counter.items(20, 0.003)) expect(counter.produced).toBe(++consumed)
+    expect(consumed).toBe(20)
+  })
+
+  it('errors come after the items before them, and the returned value at the end', () => {
+    for (const count of [0, 1, 600]) {
+      const items: unknown[] = []
+      expect(() => {
+        for (const item of blocking.failing(count, 'here')) items.push(item)
+      }).toThrow('here')
+      expect(items).toHaveLength(count)
+    }
+    const iterator = blocking.returning(1, 'value')[Symbol.iterator]()
+    expect([iterator.next(), iterator.next()]).toEqual([
+      { value: 0, done: false },
+      { value: 'value', done: true },
+    ])
+    blocking.$keep.log.clear()
+    const items: unknown[] = []
+    expect(() => {
+      for (const item of blocking.hostile(100)) items.push(item)
+    }).toThrow('NaN')
+    expect(items).toHaveLength(100)
+    expect(blocking.log).toEqual(['hostile'])
+  })
+})
