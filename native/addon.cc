@@ -110,10 +110,12 @@ Napi::Value infoOf(const Napi::CallbackInfo& info) {
 
 Napi::Value open(const Napi::CallbackInfo& info) {
   auto* state = info.Env().GetInstanceData<AddonState>();
-  state->channel = Channel::open(info.Env(), info[0], info[1].ToBoolean());
+  state->channel = Channel::open(info.Env(), info[0], info[1], info[2].ToBoolean());
   Napi::Object buffers = Napi::Object::New(info.Env());
   buffers.Set("commands", Napi::Value(info.Env(), state->channel->commands()));
   buffers.Set("results", Napi::Value(info.Env(), state->channel->results()));
+  buffers.Set("calls", Napi::Value(info.Env(), state->channel->calls()));
+  buffers.Set("replies", Napi::Value(info.Env(), state->channel->replies()));
   return buffers;
 }
 
@@ -216,6 +218,16 @@ Napi::Value exitProcess(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value setReplies(const Napi::CallbackInfo& info) {
+  channelOf(info.Env()).setReplies(info[0]);
+  return info.Env().Undefined();
+}
+
+Napi::Value reply(const Napi::CallbackInfo& info) {
+  channelOf(info.Env()).reply(info[0].ToNumber().Uint32Value(), info[1].ToNumber().Uint32Value(), info[2]);
+  return info.Env().Undefined();
+}
+
 // Threads of ours run on, and libpython points into our code, after a worker that loaded us first has ended.
 void stayLoaded() {
 #ifndef _WIN32
@@ -257,6 +269,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("closeLane", Napi::Function::New(env, closeLane, "closeLane"));
   exports.Set("stats", Napi::Function::New(env, stats, "stats"));
   exports.Set("exit", Napi::Function::New(env, exitProcess, "exit"));
+  exports.Set("setReplies", Napi::Function::New(env, setReplies, "setReplies"));
+  exports.Set("reply", Napi::Function::New(env, reply, "reply"));
   exports.Set("isMainThread", Napi::Boolean::New(env, isMainThread(env)));
   return exports;
 }

@@ -18,7 +18,7 @@ import type { LaneThread } from './lane.js'
 import { type Postponed, postpone, type Written } from './operate.js'
 import { pendingResults } from './pending.js'
 import { indexOf, ReferenceState } from './reference-state.js'
-import { Space } from './space.js'
+import { offerSpace, Space } from './space.js'
 import { isSurfaceName, surface } from './surface.js'
 import { symbolProperty } from './symbols.js'
 import { thenables } from './thenable.js'
@@ -282,5 +282,5 @@ function stateBehind(reference: object): AsyncState {
 
 /** The references of a lane. */
 export function asyncSpace(lane: LaneThread): Space {
-  return new Space(lane, (space, index, generation) => new AsyncState(space, index, generation))
+  return offerSpace(new Space(lane, (space, index, generation) => new AsyncState(space, index, generation)))
 }

@@ -29,6 +29,9 @@ export class Channel {
   readonly encoder: Encoder
   readonly commands: CommandBuffer
   readonly results: Memory
+  /** Requests of Python's as they come, and the answers as they go. */
+  readonly calls: Memory
+  readonly answers: Encoder
   readonly releases: Releases
   readonly custom = new CustomTypes()
   readonly jsValues = new JsValues()
@@ -49,13 +52,17 @@ export class Channel {
   constructor(
     readonly addon: Addon,
     onResults: (length: number, big?: ArrayBuffer) => void,
+    onCall: (length: number, big?: ArrayBuffer) => number,
     copyBuffers: boolean,
   ) {
-    const { commands, results } = addon.open(onResults, copyBuffers)
+    const { commands, results, calls, replies } = addon.open(onResults, onCall, copyBuffers)
     this.commands = new CommandBuffer(commands, (buffer) => addon.setCommands(buffer))
     this.results = new Memory(results)
     this.names = new Names((id, name) => addon.defineName(id, name))
-    this.encoder = new Encoder(this.commands, objectWriter(this.jsValues, this.custom))
+    const writeObject = objectWriter(this.jsValues, this.custom)
+    this.encoder = new Encoder(this.commands, writeObject)
+    this.calls = new Memory(calls)
+    this.answers = new Encoder(new CommandBuffer(replies, (buffer) => addon.setReplies(buffer)), writeObject)
     this.releases = new Releases(() => this.sendReleases())
   }
 
@@ -86,6 +93,13 @@ export class Channel {
   /** Something has to go, or to be finished, before an operation can run at once. */
   get isOccupied(): boolean {
     return this.open !== undefined || this.encoding || !this.ready || !this.releases.empty
+  }
+
+  /** Room for an answer to Python. What it refers to is used by no batch: Python decodes it before it goes on. */
+  beginAnswer(): void {
+    this.guard()
+    setUser(undefined)
+    this.encoding = true
   }
 
   /** The operation is written, or was taken back. */

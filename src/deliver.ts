@@ -1,6 +1,7 @@
 // Results as they come back: entries are decoded and handed to the references that stand for them.
 
 import type { Batch } from './batch.js'
+import { answerCall } from './callbacks.js'
 import { callersOf } from './caller.js'
 import { Channel, onOpen, theChannel } from './channel.js'
 import type { Memory } from './codec/memory.js'
@@ -68,13 +69,17 @@ function takeResults(length: number, big?: ArrayBuffer): void {
         takeBatchDone(channel, batch)
         break
       case EntryKind.dropped:
-        for (let i = 0; i < temp; i++) channel.jsValues.drop(u32[(at + 2 + i) << 1] as number)
+        for (let i = 0; i < temp; i++) dropJsValue(channel, u32, at + 2 + i)
         break
       default:
         throw new Error(`a message from Python does not follow the wire format: an unknown entry ${kind}`)
     }
     at = next
   }
+}
+
+function dropJsValue(channel: Channel, u32: Uint32Array, word: number): void {
+  channel.jsValues.drop(u32[word << 1] as number, u32[(word << 1) + 1] as number)
 }
 
 /** The state a result is for; a fetch's temp is given back at once. */
@@ -179,8 +184,8 @@ export function decodeError(
   }
   const state = (exception as unknown as { [stateOf]: ReferenceState })[stateOf]
   if (state.label === '') state.label = description.type
-  const js = description.js === undefined ? undefined : channel.jsValues.get(description.js)
-  if (js !== undefined) return js
+  const { js } = description
+  if (typeof js === 'number' && channel.jsValues.has(js)) return channel.jsValues.get(js)
   const error = createPythonError(description, exception, callers(), (id) => channel.jsValues.get(id))
   const remembered = new KnownError(index, generation)
   errors.set(index, remembered)
@@ -196,4 +201,4 @@ onSyncError((channel, space, memory, end, at = 0) => {
   pendingResults.listen(error)
   return error
 })
-onOpen((addon: Addon) => new Channel(addon, takeResults, copyBuffers()))
+onOpen((addon: Addon) => new Channel(addon, takeResults, answerCall, copyBuffers()))

@@ -52,7 +52,7 @@ interface Pulled {
 
 /** The blocking twin of a stream. It asks for one item, then for twice as many each time, never for more than `ahead`. */
 export function* iterateNow(state: SyncState, ahead = defaultAhead): Generator<unknown> {
-  const iterator = stateBehind(runOn(state, Opcode.helper, 'open_stream', [], OpFlag.keep))
+  const iterator = stateBehind(runOn(state, Opcode.helper, 'open_stream', [true], OpFlag.keep))
   let finished = false
   let most = 1
   try {
@@ -65,7 +65,10 @@ export function* iterateNow(state: SyncState, ahead = defaultAhead): Generator<u
       if (finished) return (result as [unknown])[0]
     }
   } finally {
-    if (!finished) runOn(iterator, Opcode.helper, 'close_stream', [])
+    if (!finished) {
+      const closed = runOn(iterator, Opcode.helper, 'close_stream', [])
+      if (closed !== true) runOn(stateBehind(closed), Opcode.await, 0, []) // of an asynchronous one
+    }
     iterator.release()
   }
 }

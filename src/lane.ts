@@ -22,6 +22,11 @@ export class LaneThread {
     return this.number
   }
 
+  /** Whether this is the lane that the addon knows by a number. */
+  is(number: number): boolean {
+    return this.number === number
+  }
+
   close(): void {
     this.closed = true
     if (this.number === undefined || this.number === 0) return

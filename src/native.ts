@@ -28,8 +28,10 @@ export interface Addon {
   /** Once for each JS environment: the shared memory, and who is told about results. */
   open(
     onResults: (length: number, big?: ArrayBuffer) => void,
+    /** Takes a request of Python's and gives the length of the answer in the replies buffer; -1: see `reply`. */
+    onCall: (length: number, big?: ArrayBuffer) => number,
     copyBuffers: boolean,
-  ): { commands: ArrayBuffer; results: ArrayBuffer }
+  ): { commands: ArrayBuffer; results: ArrayBuffer; calls: ArrayBuffer; replies: ArrayBuffer }
   setCommands(buffer: ArrayBuffer): void
   submit(lane: number, length: number, batch: number, externals: Externals): void
   /** The length of the result in the results buffer, or a buffer of its own. */
@@ -49,6 +51,11 @@ export interface Addon {
   readonly isMainThread: boolean
   /** Ends Python with the process; `later`: Node still has something to print. */
   exit(code: number, later: boolean): void
+
+  // Callbacks.
+  setReplies(buffer: ArrayBuffer): void
+  /** Answers a request later than it was taken, or with memory: the bytes lie in the replies buffer. */
+  reply(call: number, length: number, externals?: Externals): void
 }
 
 export const packageFolder = path.join(__dirname, '..')

@@ -1,6 +1,7 @@
 // Writes operations: into the open batch, or alone for one that runs at once.
 import type { Batch } from './batch.js'
 import { type Channel, theChannel } from './channel.js'
+import type { Encoder } from './codec/encoder.js'
 import type { Memory } from './codec/memory.js'
 import type { Operand } from './codec/operand.js'
 import { type Auxiliary, writeOperation } from './codec/operation.js'
@@ -51,6 +52,7 @@ export function append(
         written.start = start
         batch.operations++
         encoder.converted = undefined
+        channel.jsValues.sent(mark)
         channel.touch()
         return batch
       }
@@ -61,12 +63,12 @@ export function append(
       commands.at = start
       channel.jsValues.takeBack(mark)
       if (withResult) channel.returnTemp(temp)
-      forget(channel)
+      forget(encoder)
       throw error
     } finally {
       channel.end()
     }
-    prepare(channel)
+    prepare(channel, encoder)
   }
 }
 
@@ -98,17 +100,18 @@ export function runNow(
       writeOperation(encoder, channel.names, opcode, flags, noTemp, auxiliary, target, args)
     } catch (error) {
       channel.jsValues.takeBack(mark)
-      forget(channel)
+      forget(encoder)
       channel.end()
       throw error
     }
     channel.end()
     if (encoder.unconverted.length === 0 && postponed.length === 0) {
       encoder.converted = undefined
+      channel.jsValues.sent(mark)
       return execute(channel, space, raise, take)
     }
     channel.jsValues.takeBack(mark)
-    prepare(channel)
+    prepare(channel, encoder)
   }
 }
 
@@ -126,9 +129,11 @@ function execute(channel: Channel, space: Space, raise: RaiseError, take: TakeRe
     externals = encoder.externals
     encoder.externals = []
   }
+  // Before it runs: a callback in it may give back more, and write operations of its own.
+  const released = channel.releases.empty ? undefined : channel.releases.clear()
   const got = externals === undefined ? addon.run(length) : addon.run(length, externals)
   commands.rewind()
-  if (!channel.releases.empty) channel.freeTempsOf(channel.releases.clear())
+  if (released !== undefined) channel.freeTempsOf(released)
   return take(channel, space, raise, got)
 }
 
@@ -153,15 +158,51 @@ export function resultMemory(channel: Channel, got: number | ArrayBuffer): { mem
   return { memory: channel.custom.arriving === 0 ? channel.results : channel.results.copy(got), end: got >>> 3 }
 }
 
-function forget(channel: Channel): void {
-  channel.encoder.unconverted.length = 0
-  channel.encoder.converted = undefined
+/** Writes the answer to a request of Python's into the replies buffer; its length. */
+export function encodeAnswer(channel: Channel, status: number, value: unknown): number {
+  const { answers } = channel
+  const { to } = answers
+  for (;;) {
+    channel.beginAnswer()
+    const { mark } = channel.jsValues
+    try {
+      to.at = 0
+      to.word(status, 0)
+      answers.begin()
+      answers.encode(value, resultName, 0)
+      answers.begin()
+    } catch (error) {
+      answers.externals = []
+      channel.jsValues.takeBack(mark)
+      forget(answers)
+      throw error
+    } finally {
+      channel.end()
+    }
+    if (answers.unconverted.length === 0 && postponed.length === 0) {
+      answers.converted = undefined
+      channel.jsValues.sent(mark)
+      if (channel.open !== undefined) channel.flush() // what the answer refers to
+      return to.at << 3
+    }
+    answers.externals = []
+    channel.jsValues.takeBack(mark)
+    prepare(channel, answers)
+  }
+}
+
+function resultName(): string {
+  return 'the result'
+}
+
+function forget(encoder: Encoder): void {
+  encoder.unconverted.length = 0
+  encoder.converted = undefined
   postponed.length = 0
 }
 
 /** Does what the arguments of an operation need first: user code, and operations of their own. */
-function prepare(channel: Channel): void {
-  const { encoder } = channel
+function prepare(channel: Channel, encoder: Encoder): void {
   const values = encoder.unconverted.splice(0)
   const operands = postponed.splice(0)
   const converted = encoder.converted ?? new Map<object, unknown>()

@@ -19,6 +19,9 @@ export interface Settled extends Handle, ProxyHandler<() => void> {
 // biome-ignore lint/complexity/useArrowFunction: an arrow function cannot be constructed
 export const proxyTarget = function () {}.bind(null) as () => void
 
+/** The space of each lane, for references that arrive without having been asked for. */
+let laneSpaces: Space[] = []
+
 export class Space implements ValueSource {
   private readonly byIndex = new Map<number, Settled>()
 
@@ -52,7 +55,23 @@ export class Space implements ValueSource {
     return theChannel().addon.exportBuffer(exportId)
   }
 
+  jsValue(id: number): unknown {
+    return theChannel().jsValues.get(id)
+  }
+
   custom(id: number, value: unknown): unknown {
     return theChannel().custom.toJs(id, value)
   }
+}
+
+/** `space` is the one for references that arrive from its lane. */
+export function offerSpace(space: Space): Space {
+  laneSpaces = laneSpaces.filter(({ lane }) => !lane.closed)
+  laneSpaces.push(space)
+  return space
+}
+
+/** The space of the addon's lane; undefined for one that is closed, and for the pool before its first use. */
+export function spaceOfLane(number: number): Space | undefined {
+  return laneSpaces.find(({ lane }) => lane.is(number))
 }

@@ -224,10 +224,9 @@ export class StreamBuffer implements Consumer, Watched {
     while (this.pulling) await new Promise<void>((resume) => this.atRest.push(resume))
   }
 
-  /** A generator that runs cannot be closed: its step, and with it the pull, ends first. */
+  /** A generator that runs cannot be closed: its step, and with it the pull, ends first. An asynchronous one is cancelled. */
   private async shut(): Promise<void> {
-    await this.rests()
-    await this.source.close()
+    while (!(await this.source.close(this.pulling))) await this.rests()
   }
 
   /** Closes the generator; settles when its `finally` has run, and rejects with what it raised there. */

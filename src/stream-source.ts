@@ -82,9 +82,10 @@ export class StreamSource implements Receiver, Result, Written {
     return begin(this.space, Opcode.helper, 'throw_into', [null, error], '') as never
   }
 
-  /** Settles when a generator's `finally` has run. */
-  async close(): Promise<void> {
-    await operate(requireState((this.iterator ?? this.target) as object), Opcode.helper, 'close_stream', nothing, '')
+  /** Settles when a generator's `finally` has run; false when it is in the middle of a step, which may be so if `running`. */
+  close(running: boolean): PromiseLike<boolean> {
+    const target = requireState((this.iterator ?? this.target) as object)
+    return operate(target, Opcode.helper, 'close_stream', [running], '') as never
   }
 
   /** Lets the iterator go. */

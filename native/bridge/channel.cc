@@ -12,7 +12,6 @@ namespace snakebridge {
 
 namespace {
 
-constexpr size_t kBufferSize = 64 * 1024;
 constexpr size_t kLargestKept = 2 << 20;
 constexpr size_t kLargestLane = 1 << 16;
 constexpr int64_t kToldStep = 1 << 20;
@@ -20,6 +19,14 @@ constexpr int64_t kToldStep = 1 << 20;
 // only found dead by a full collection: with this one starts after some 4,000 of them. A million objects made and
 // dropped then cost 2 to 4 MB of resident memory; told 8 KiB each they cost 13 to 24, told nothing 84.
 constexpr size_t kReference = 16 << 10;
+
+napi_ref reference(napi_env env, napi_value value, uint32_t count = 1) {
+  napi_ref made = nullptr;
+  napi_create_reference(env, value, count, &made);
+  return made;
+}
+
+}  // namespace
 
 napi_value makeArrayBuffer(napi_env env, size_t length, uint8_t** data) {
   napi_value buffer;
@@ -31,18 +38,11 @@ napi_value makeArrayBuffer(napi_env env, size_t length, uint8_t** data) {
   return buffer;
 }
 
-napi_ref reference(napi_env env, napi_value value, uint32_t count = 1) {
-  napi_ref made = nullptr;
-  napi_create_reference(env, value, count, &made);
-  return made;
-}
-
-}  // namespace
-
-std::shared_ptr<Channel> Channel::open(napi_env env, napi_value onResults, bool copyBuffers) {
+std::shared_ptr<Channel> Channel::open(napi_env env, napi_value onResults, napi_value onCall, bool copyBuffers) {
   std::shared_ptr<Channel> channel(new Channel(env));
   channel->environment = std::make_shared<Environment>(channel, copyBuffers);
   channel->onResults_ = reference(env, onResults);
+  channel->onCall_ = reference(env, onCall);
   Napi::Object receiver = Napi::Object::New(env);
   channel->receiver_ = reference(env, receiver);
   napi_async_init(env, nullptr, Napi::String::New(env, "snakebridge"), &channel->context_);
@@ -50,6 +50,9 @@ std::shared_ptr<Channel> Channel::open(napi_env env, napi_value onResults, bool 
   channel->commandsLength_ = kBufferSize;
   channel->resultsRef_ = reference(env, makeArrayBuffer(env, kBufferSize, &channel->results_));
   channel->resultsLength_ = kBufferSize;
+  channel->callsRef_ = reference(env, makeArrayBuffer(env, kBufferSize, &channel->calls_));
+  channel->repliesRef_ = reference(env, makeArrayBuffer(env, kBufferSize, &channel->replies_));
+  channel->repliesLength_ = kBufferSize;
 
   uv_loop_t* loop = nullptr;
   napi_get_uv_event_loop(env, &loop);
@@ -101,7 +104,7 @@ void Channel::signal() {
 void Channel::deliver(wire::Writer entries) {
   std::lock_guard lock(mutex_);
   if (closed_) return;
-  inbox_.push_back(std::move(entries));
+  inbox_.push_back({std::move(entries), false});
   signal();
 }
 
@@ -111,9 +114,9 @@ void Channel::batchDone() {
   signal();
 }
 
-void Channel::jsRefDropped(uint32_t id) {
+void Channel::jsValueDropped(uint32_t id, uint32_t arrivals) {
   std::lock_guard lock(mutex_);
-  dropped_.push_back(id);
+  dropped_.push_back({id, arrivals});
   signal();
 }
 
@@ -125,47 +128,65 @@ void Channel::deleteLater(napi_ref reference) {
 
 void Channel::drain() {
   std::shared_ptr<Channel> keep = shared_from_this();
-  std::vector<wire::Writer> inbox;
-  std::vector<uint32_t> dropped;
+  std::vector<Dropped> dropped;
   std::vector<napi_ref> dead;
   size_t done = 0;
+  size_t arrived = 0;  // what comes meanwhile wakes the loop again
   {
     std::lock_guard lock(mutex_);
     signalled_ = false;
-    inbox.swap(inbox_);
+    arrived = inbox_.size();
     dropped.swap(dropped_);
     dead.swap(dead_);
     std::swap(done, done_);
   }
   Napi::HandleScope scope(env_);
   for (napi_ref reference : dead) napi_delete_reference(env_, reference);
-  if (!dropped.empty()) {
-    wire::Writer entry;
-    entry.word(static_cast<uint32_t>(wire::EntryKind::kDropped), static_cast<uint32_t>(dropped.size()));
-    entry.word(static_cast<uint32_t>((2 + dropped.size()) * wire::kWord), 0);
-    for (uint32_t id : dropped) entry.word(id, 0);
-    inbox.push_back(std::move(entry));
-  }
   inFlight_ -= done;
   if (inFlight_ == 0 && done != 0) uv_unref(reinterpret_cast<uv_handle_t*>(wake_));
 
   size_t filled = 0;
-  for (wire::Writer& entries : inbox) {
-    if (closed_) return;
-    traffic_.bytesToJs += entries.size();
-    if (filled != 0 && entries.size() > resultsLength_ - filled) {
-      callJs(filled, nullptr);
-      filled = 0;
-    }
-    if (entries.size() > resultsLength_) {
-      callJsWithBig(entries);
+  Arrival next;
+  while (arrived-- > 0 && takeArrival(next)) {
+    if (!next.isCall) {
+      takeResults(next.bytes, filled);
       continue;
     }
-    std::memcpy(results_ + filled, entries.data(), entries.size());
-    filled += entries.size();
+    if (filled != 0) callJs(std::exchange(filled, 0), nullptr);
+    if (!closed_) takeCall(next.bytes);
+  }
+  // Behind what was sent before they were dropped, and may name them.
+  if (!dropped.empty()) {
+    wire::Writer entry;
+    entry.word(static_cast<uint32_t>(wire::EntryKind::kDropped), static_cast<uint32_t>(dropped.size()));
+    entry.word(static_cast<uint32_t>((2 + dropped.size()) * wire::kWord), 0);
+    for (const Dropped& each : dropped) entry.word(each.id, each.arrivals);
+    takeResults(entry, filled);
   }
   if (filled != 0 && !closed_) callJs(filled, nullptr);
-  tellCollector();
+  if (!closed_) tellCollector();
+}
+
+bool Channel::takeArrival(Arrival& next) {
+  std::lock_guard lock(mutex_);
+  if (inbox_.empty()) return false;
+  next = std::move(inbox_.front());
+  inbox_.pop_front();
+  return true;
+}
+
+// Adds entries to those in the results buffer, which go to JS when it is full.
+void Channel::takeResults(const wire::Writer& entries, size_t& filled) {
+  if (closed_) return;
+  traffic_.bytesToJs += entries.size();
+  if (filled != 0 && entries.size() > resultsLength_ - filled) callJs(std::exchange(filled, 0), nullptr);
+  if (closed_) return;
+  if (entries.size() > resultsLength_) {
+    callJsWithBig(entries);
+    return;
+  }
+  std::memcpy(results_ + filled, entries.data(), entries.size());
+  filled += entries.size();
 }
 
 // V8 collects when it learns that its objects keep much memory alive elsewhere. Told in steps: the call is not free.
@@ -208,16 +229,19 @@ void Channel::callJs(size_t length, napi_value big) {
 
 // --- commands ------------------------------------------------------------------------------------------------
 
-void Channel::setCommands(napi_value buffer) {
+void Channel::setCommands(napi_value buffer) { replaceBuffer(buffer, commandsRef_, commands_, commandsLength_); }
+void Channel::setReplies(napi_value buffer) { replaceBuffer(buffer, repliesRef_, replies_, repliesLength_); }
+
+void Channel::replaceBuffer(napi_value buffer, napi_ref& held, uint8_t*& bytes, size_t& size) {
   void* data = nullptr;
   size_t length = 0;
   if (napi_get_arraybuffer_info(env_, buffer, &data, &length) != napi_ok) {
-    throw Napi::TypeError::New(env_, "setCommands: expected an ArrayBuffer");
+    throw Napi::TypeError::New(env_, "expected an ArrayBuffer for the commands or the replies");
   }
-  napi_delete_reference(env_, commandsRef_);
-  commandsRef_ = reference(env_, buffer);
-  commands_ = static_cast<uint8_t*>(data);
-  commandsLength_ = length;
+  napi_delete_reference(env_, held);
+  held = reference(env_, buffer);
+  bytes = static_cast<uint8_t*>(data);
+  size = length;
 }
 
 std::vector<JsMemoryRef> Channel::pin(napi_value externals) {
@@ -267,9 +291,17 @@ napi_value Channel::run(size_t length, napi_value externals) {
   {
     const std::vector<JsMemoryRef> pinned = pin(externals);
     Activity::Scope inside(activity_);
-    GilAcquire gil;
     wire::Reader in(commands_, length);
+    Running running{in, nullptr, running_};
+    struct Scope {
+      Channel& channel;
+      Running& running;
+      Scope(Channel& channel, Running& running) : channel(channel), running(running) { channel.running_ = &running; }
+      ~Scope() { channel.running_ = running.outer; }
+    } here(*this, running);
+    GilAcquire gil;
     try {
+      if (hasReleases(in)) protect(running);  // their finalizers run while the list is read
       releaseListed(*environment, readHead(in));
       runNow(*environment, pinned, in, out);
       environment->noteHeld();
@@ -296,7 +328,7 @@ napi_value Channel::run(size_t length, napi_value externals) {
 
 uint32_t Channel::createLane(std::string name, size_t stackSize) {
   if (lanes_.size() >= kLargestLane) throw Napi::RangeError::New(env_, "createLane: too many lanes");
-  auto lane = std::make_unique<DedicatedLane>(std::move(name), stackSize);
+  auto lane = std::make_unique<DedicatedLane>(std::move(name), stackSize, static_cast<uint32_t>(lanes_.size() + 1));
   if (!lane->start()) throw Napi::Error::New(env_, "createLane: the system refused a thread");
   lanes_.push_back(std::move(lane));
   return static_cast<uint32_t>(lanes_.size());

@@ -5,11 +5,15 @@
 //  2. The event loop stays alive while batches are in flight, and only then.
 //  3. JS references die here, on their own thread: others put them into `dead`.
 //  4. After close() nothing calls JS any more; late results are dropped.
+//  5. JS may be entered from inside a blocking call (channel_calls.cc), and make another one there: what run() still
+//     reads is moved out of the command buffer first, and nothing else of it is shared.
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -23,10 +27,14 @@ namespace snakebridge {
 
 // Bytes exported to JS between two looks at which ArrayBuffers died (exported_buffers.cc rule 2).
 constexpr size_t kSweepStep = 256u << 20;
+// Of the buffers that are shared with JS.
+constexpr size_t kBufferSize = 64 * 1024;
+
+napi_value makeArrayBuffer(napi_env env, size_t length, uint8_t** data);
 
 class Channel final : public ResultSink, public std::enable_shared_from_this<Channel> {
  public:
-  static std::shared_ptr<Channel> open(napi_env env, napi_value onResults, bool copyBuffers);
+  static std::shared_ptr<Channel> open(napi_env env, napi_value onResults, napi_value onCall, bool copyBuffers);
   ~Channel() override;
 
   EnvironmentRef environment;
@@ -35,12 +43,20 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   // Any thread.
   void deliver(wire::Writer entries) override;
   void batchDone() override;
-  void jsRefDropped(uint32_t id) override;
+  void jsValueDropped(uint32_t id, uint32_t arrivals) override;
+  bool isHere() const override { return std::this_thread::get_id() == jsThread_ && running_ != nullptr; }
+  void call(wire::Writer request) override;
+  Reply callNow(const wire::Writer& request) override;
   void deleteLater(napi_ref reference);
 
   napi_value commands() const { return valueOf(commandsRef_); }
   napi_value results() const { return valueOf(resultsRef_); }
+  napi_value calls() const { return valueOf(callsRef_); }
+  napi_value replies() const { return valueOf(repliesRef_); }
   void setCommands(napi_value buffer);
+  void setReplies(napi_value buffer);
+  // JS answers a request later than it took it, or with memory.
+  void reply(uint32_t call, size_t length, napi_value externals);
 
   void submit(uint32_t lane, size_t length, uint32_t batchId, napi_value externals);
   // The sync lane. Returns what the addon's run() returns.
@@ -60,6 +76,13 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   void signal();
   void drain();
   void callJs(size_t length, napi_value big);
+  void takeResults(const wire::Writer& entries, size_t& filled);
+  void replaceBuffer(napi_value buffer, napi_ref& held, uint8_t*& bytes, size_t& size);
+  // One request from another thread.
+  void takeCall(const wire::Writer& request);
+  napi_value placeCall(const wire::Writer& request);
+  // The length of the answer in the replies buffer that onCall returned; false when it answers by reply().
+  bool answerLength(napi_value returned, size_t& length) const;
   void callJsWithBig(const wire::Writer& entries);
   void sweepExports();
   void tellCollector();
@@ -74,6 +97,22 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   size_t commandsLength_ = 0;
   uint8_t* results_ = nullptr;
   size_t resultsLength_ = 0;
+  napi_ref onCall_ = nullptr;
+  napi_ref callsRef_ = nullptr;
+  napi_ref repliesRef_ = nullptr;
+  uint8_t* calls_ = nullptr;
+  uint8_t* replies_ = nullptr;
+  size_t repliesLength_ = 0;
+  // A blocking call under way; the innermost.
+  struct Running {
+    wire::Reader& in;
+    std::unique_ptr<uint8_t[]> bytes;  // rule 5
+    Running* const outer;
+  };
+  static void protect(Running& running);
+  Running* running_ = nullptr;  // JS thread
+  Answer hereReply_;            // of a request that was made on the JS thread, where JS answered by reply()
+  const std::thread::id jsThread_ = std::this_thread::get_id();
   struct LargeBuffer {
     napi_ref reference = nullptr;
     uint8_t* data = nullptr;
@@ -109,8 +148,16 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   size_t sweepAt_ = kSweepStep;
 
   std::mutex mutex_;  // guards what follows
-  std::vector<wire::Writer> inbox_;
-  std::vector<uint32_t> dropped_;
+  struct Arrival {
+    wire::Writer bytes;
+    bool isCall;
+  };
+  bool takeArrival(Arrival& next);
+  std::deque<Arrival> inbox_;
+  struct Dropped {
+    uint32_t id, arrivals;
+  };
+  std::vector<Dropped> dropped_;
   std::vector<napi_ref> dead_;
   size_t done_ = 0;
   bool signalled_ = false;

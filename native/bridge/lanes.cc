@@ -6,6 +6,7 @@
 #include "node/thread.h"
 #include "py/gil.h"
 #include "py/items.h"
+#include "py/relax.h"
 
 namespace snakebridge {
 
@@ -18,14 +19,6 @@ constexpr auto kTick = std::chrono::milliseconds(1);
 constexpr auto kFresh = std::chrono::microseconds(50);
 // The monitor sleeps after this many looks at nothing.
 constexpr int kIdleTicks = 50;
-
-inline void relax() {
-#if defined(__x86_64__) || defined(__i386__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  asm volatile("yield");
-#endif
-}
 
 }  // namespace
 
@@ -232,12 +225,13 @@ struct DedicatedLane::State {
   Progress progress;
 };
 
-DedicatedLane::DedicatedLane(std::string name, size_t stackSize)
-    : name(std::move(name)), state_(std::make_shared<State>()), stackSize_(stackSize) {}
+DedicatedLane::DedicatedLane(std::string name, size_t stackSize, uint32_t number)
+    : name(std::move(name)), state_(std::make_shared<State>()), stackSize_(stackSize), number_(number) {}
 
 bool DedicatedLane::start() {
   return startThread(
-      [state = state_] {
+      [state = state_, number = number_] {
+        setCurrentLane(number);
         for (;;) {
           BatchRef batch;
           const auto until = Clock::now() + kShortestSpin;

@@ -88,7 +88,7 @@ class Pool {
 
 class DedicatedLane {
  public:
-  DedicatedLane(std::string name, size_t stackSize);
+  DedicatedLane(std::string name, size_t stackSize, uint32_t number);
   const std::string name;
   // False when the system refused the thread.
   bool start();
@@ -104,6 +104,7 @@ class DedicatedLane {
   static std::atomic<size_t> unfinished_;
   std::shared_ptr<State> state_;
   size_t stackSize_;
+  uint32_t number_;
 };
 
 }  // namespace snakebridge

@@ -37,12 +37,12 @@
   X(PyObject_DelItem) X(PyObject_Dir) X(PyObject_Free)                                                       \
   X(PyObject_GetAttr) X(PyObject_GetAttrString) X(PyObject_GetBuffer) X(PyObject_GetItem)                    \
   X(PyObject_GetIter) X(PyObject_Hash) X(PyObject_IsInstance) X(PyObject_IsTrue) X(PyObject_Not)             \
-  X(PyObject_Repr) X(PyObject_RichCompare) X(PyObject_SetAttr) X(PyObject_SetAttrString)                     \
+  X(PyObject_ClearWeakRefs) X(PyObject_Repr) X(PyObject_RichCompare) X(PyObject_SetAttr) X(PyObject_SetAttrString)                     \
   X(PyObject_SetItem) X(PyObject_Size) X(PyObject_Str) X(PyObject_Type) X(PySequence_Contains)               \
   X(PySequence_List) X(PySequence_Tuple) X(PySet_Add) X(PySet_New) X(PySet_Size) X(PySys_GetObject)          \
   X(PySys_SetObject) X(PyThreadState_Get) X(PyThreadState_SetAsyncExc) X(PyThreadState_Clear)                \
   X(PyTuple_GetItem) X(PyTuple_New) X(PyTuple_SetItem) X(PyTuple_Size)        \
-  X(PyType_FromSpec) X(PyType_GetFlags) X(PyType_GetName) X(PyType_GetQualName) X(PyType_GetSlot)            \
+  X(PyType_FromSpec) X(PyType_FromSpecWithBases) X(PyType_GetFlags) X(PyType_GetName) X(PyType_GetQualName) X(PyType_GetSlot)            \
   X(PyType_IsSubtype) X(PyUnicode_AsEncodedString) X(PyUnicode_AsUTF8AndSize) X(PyUnicode_AsUTF8String) X(PyUnicode_AsUTF16String)      \
   X(PyUnicode_CompareWithASCIIString) X(PyUnicode_DecodeUTF16) X(PyUnicode_DecodeUTF8)                       \
   X(PyUnicode_DecodeLatin1) X(PyUnicode_FromString) X(PyUnicode_FromStringAndSize) X(PyUnicode_GetLength)    \

@@ -4,6 +4,12 @@
 
 namespace snakebridge {
 
+bool hasReleases(wire::Reader in) {
+  in.word();
+  const auto counts = in.word();
+  return counts.low != 0 || counts.high != 0;
+}
+
 BatchHead readHead(wire::Reader& in) {
   BatchHead head;
   head.operations = in.word().low;
@@ -31,6 +37,8 @@ void releaseListed(Environment& environment, const BatchHead& head) {
 void flush(Batch& batch) {
   batch.environment->noteHeld();
   if (batch.results.empty()) return;
+  const std::vector<Ref> travellers = std::move(batch.travellers);  // die when they are delivered
+  batch.travellers.clear();
   wire::Writer entries = std::move(batch.results);
   batch.results = wire::Writer();
   batch.resultsWaiting.store(false, std::memory_order_relaxed);

@@ -40,6 +40,7 @@ class Batch {
   bool done = false;
   uint32_t unfinished = 0;
   wire::Writer results;
+  std::vector<Ref> travellers;  // what `results` sends back to JS (js_values.h rule 3)
 };
 
 // What stands at a batch's start: how many operations follow, and what JS gives back with it.
@@ -50,6 +51,8 @@ struct BatchHead {
   const uint8_t* temps = nullptr;
   const uint8_t* objects = nullptr;
 };
+// Whether a batch that starts where the reader stands gives anything back.
+bool hasReleases(wire::Reader in);
 // Leaves the reader at the first operation.
 BatchHead readHead(wire::Reader& in);
 // Runs finalizers, and with them any Python code.

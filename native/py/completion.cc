@@ -54,11 +54,13 @@ void complete(const BatchRef& batch, const Operation& operation, uint64_t active
   if (!failure && operation.awaited()) {
     Scratch scratch;
     wire::Writer& entry = *scratch;
+    TravelScope travellers;
     beginEntry(entry, wire::EntryKind::kValue, operation.temp, batch->id);
     try {
       encodeResult(environment, operation.flags, value, entry);
       endEntry(entry);
       showReference(*batch, operation, entry, value);
+      travellers.moveTo(batch->travellers);
       append(*batch, entry);
     } catch (...) {
       // The value exists, only its conversion failed: whoever waits for it hears of it, the temp stays usable.

@@ -129,9 +129,9 @@ Ref Decoder::open(wire::Reader::Word header) {
     case Tag::kExport:
       settleOpenLists();
       return source_.exported(n);
-    case Tag::kJsRef:
+    case Tag::kJsValue:
       settleOpenLists();
-      return source_.jsRef(n);
+      return readJsValue(n, arg);
     default:
       throw MalformedMessage("an unexpected tag");
   }
@@ -273,6 +273,12 @@ Ref Decoder::readMemory(uint32_t external, uint32_t kind) {
     }
   }
   return source_.memory(view);
+}
+
+Ref Decoder::readJsValue(uint32_t id, uint32_t kind) {
+  const uint32_t length = in_.word().low;
+  const auto* details = reinterpret_cast<const char*>(in_.take(length));
+  return source_.jsValue(id, kind, {details, length});
 }
 
 // Before Python code runs: it can reach the open lists through what refers to them, and an empty slot would

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "py/ref.h"
@@ -28,7 +29,7 @@ class ImportSource {
   virtual Ref temp(uint32_t index) = 0;
   virtual Ref memory(const MemoryView& view) = 0;
   virtual Ref exported(uint32_t exportId) = 0;
-  virtual Ref jsRef(uint32_t id) = 0;
+  virtual Ref jsValue(uint32_t id, uint32_t kind, std::string_view details) = 0;
 };
 
 class Decoder {
@@ -44,10 +45,14 @@ class Decoder {
   // The key counts of the shapes a message has defined so far: one of these per message, because a later operand
   // may use a shape that an earlier one defined.
   using ShapeSizes = std::vector<uint32_t>;
-  // Skips the next value without building anything, calling `onTemp` for each kTemp and `onObject` for each
-  // kObject index in it (the scheduler asks what an operation depends on). Needs no GIL.
+  // Skips the next value without building anything, calling `onTemp` for each kTemp, `onObject` for each kObject
+  // index and `onJsValue` for each kJsValue id in it (the scheduler asks what an operation depends on). Needs no GIL.
+  template <class OnTemp, class OnObject, class OnJsValue>
+  static void scan(wire::Reader& in, ShapeSizes& shapes, OnTemp onTemp, OnObject onObject, OnJsValue onJsValue);
   template <class OnTemp, class OnObject>
-  static void scan(wire::Reader& in, ShapeSizes& shapes, OnTemp onTemp, OnObject onObject);
+  static void scan(wire::Reader& in, ShapeSizes& shapes, OnTemp onTemp, OnObject onObject) {
+    scan(in, shapes, onTemp, onObject, [](uint32_t) {});
+  }
 
  private:
   enum class Kind : uint8_t { kList, kTuple, kDict, kShaped, kSet, kFrozenSet, kRich };
@@ -76,6 +81,7 @@ class Decoder {
   Ref readPacked(wire::Tag tag, uint32_t size, bool isTuple);
   Ref readBackRef(uint32_t number) const;
   Ref readMemory(uint32_t external, uint32_t kind);
+  Ref readJsValue(uint32_t id, uint32_t kind);
   void defineShape();
   void expectWords(uint64_t count) const;
   void settleOpenLists();
@@ -90,8 +96,8 @@ class Decoder {
   size_t settled_ = 0;     // frames_[0 … settled_) have no empty slot that Python code could see
 };
 
-template <class OnTemp, class OnObject>
-void Decoder::scan(wire::Reader& in, ShapeSizes& shapes, OnTemp onTemp, OnObject onObject) {
+template <class OnTemp, class OnObject, class OnJsValue>
+void Decoder::scan(wire::Reader& in, ShapeSizes& shapes, OnTemp onTemp, OnObject onObject, OnJsValue onJsValue) {
   using wire::Tag;
   for (uint64_t owed = 1; owed != 0; --owed) {
     const wire::Reader::Word header = in.word();
@@ -110,7 +116,10 @@ void Decoder::scan(wire::Reader& in, ShapeSizes& shapes, OnTemp onTemp, OnObject
       case Tag::kInt32:
       case Tag::kBackRef:
       case Tag::kExport:
-      case Tag::kJsRef:
+        break;
+      case Tag::kJsValue:
+        in.take(in.word().low);
+        onJsValue(header.high);
         break;
       case Tag::kInt53:
       case Tag::kFloat:

@@ -39,6 +39,8 @@ class ExportSink {
   // stays a reference.
   virtual bool exportArray(Borrowed object, ArrayExport& out) = 0;
   virtual void unexportArray(uint32_t exportId) = 0;
+  // The number of a JS value of this environment. False: it belongs to another one, and stays a reference here.
+  virtual bool exportJsValue(Borrowed object, uint32_t& id) = 0;
   // The rows of types, with what this environment registered.
   virtual TypeTable& types() = 0;
 };

@@ -7,7 +7,17 @@
 
 namespace snakebridge {
 
+thread_local Environment* Environment::describing = nullptr;
+
 Environment::~Environment() = default;
+
+bool Environment::exportJsValue(Borrowed object, uint32_t& id) {
+  const JsValueState* state = jsValueState(object);
+  if (state == nullptr || state->environment.get() != this) return false;
+  TravelScope::keep(object);
+  id = state->id;
+  return true;
+}
 
 void Environment::defineName(uint32_t id, std::string name) {
   std::lock_guard lock(namesMutex_);
@@ -39,6 +49,7 @@ void Environment::close() {
     closed_.store(true);
   }
   progress_.notify_all();
+  calls.close();
   std::deque<BatchRef> dropped;  // they keep this environment: the caller has it too
   std::lock_guard lock(submittedMutex_);
   dropped.swap(submitted_);

@@ -16,7 +16,9 @@
 #include "py/encoder.h"
 #include "py/exports.h"
 #include "py/handles.h"
+#include "py/js_calls.h"
 #include "py/js_memory.h"
+#include "py/js_values.h"
 #include "py/type_table.h"
 #include "wire/bytes.h"
 
@@ -25,13 +27,29 @@ namespace snakebridge {
 class Batch;
 using BatchRef = std::shared_ptr<Batch>;
 
-// Where results go. Implemented by the JS half; every function may be called on any thread and never blocks on it.
+// Where results and requests go. Implemented by the JS half; unless it says otherwise a function may be called on any
+// thread and never blocks on it.
 class ResultSink {
  public:
   virtual ~ResultSink() = default;
   virtual void deliver(wire::Writer entries) = 0;
   virtual void batchDone() = 0;
-  virtual void jsRefDropped(uint32_t id) = 0;
+  // Python dropped a JS value that had arrived so many times (js_values.h rule 2).
+  virtual void jsValueDropped(uint32_t id, uint32_t arrivals) = 0;
+
+  // --- requests (js_calls.h) ---
+  // Whether this is the JS thread, inside a blocking call: JS can be entered.
+  virtual bool isHere() const = 0;
+  // JS gets the request from its event loop, and answers by the environment's CallTable.
+  virtual void call(wire::Writer request) = 0;
+  // Where isHere(), without the GIL: the answer's bytes, valid until JS is entered again.
+  struct Reply {
+    bool answered = false;  // false: JS runs no more, its thread is being ended
+    const uint8_t* data = nullptr;
+    size_t size = 0;
+    std::vector<JsMemoryRef> externals;
+  };
+  virtual Reply callNow(const wire::Writer& request) = 0;
 };
 
 // Thrown while decoding operands.
@@ -66,6 +84,10 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   ObjectTable objects;
   TempTable temps;
   ExportTable exports;
+  JsValueTable jsValues;
+  CallTable calls;
+  // The environment that this thread describes an exception for (failures.cc).
+  static thread_local Environment* describing;
 
   // What the tables keep alive, as of the last batch. Any thread, without the GIL.
   size_t heldBytes() const { return heldBytes_.load(std::memory_order_relaxed); }
@@ -91,6 +113,7 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   void unexportObject(ObjectHandle handle) override { objects.release(handle.index, 1); }
   bool exportArray(Borrowed object, ArrayExport& out) override { return exports.add(object, out); }
   void unexportArray(uint32_t exportId) override { exports.forget(exportId); }
+  bool exportJsValue(Borrowed object, uint32_t& id) override;
   TypeTable& types() override { return types_; }
 
   // --- ordering (executor.cc) ---

@@ -138,8 +138,8 @@ void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals,
       std::optional<WrittenItems> items;
       if (operation.opcode == wire::Opcode::kPull) items.emplace(environment, out);
       Ref value = perform(environment, externals, operation, in, items ? &*items : nullptr);
-      const bool mayWait = operation.opcode == wire::Opcode::kAwait || items;
-      if (mayWait && isAwaitable(value.get())) value = waitFor(environment, value);
+      if (operation.opcode == wire::Opcode::kAwait) value = waitFor(environment, value);
+      if (items && isAwaitable(value.get())) value = takePulled(waitFor(environment, value), *items);
       encodeResult(environment, operation.flags, value, out);
       return;
     } catch (const NotReady&) {

@@ -1,6 +1,7 @@
 #include "py/failures.h"
 
 #include <new>
+#include <utility>
 
 #include "py/python_error.h"
 
@@ -19,7 +20,10 @@ void describe(Environment& environment, Failure& failure) {
     Ref module = check(py.PyImport_ImportModule("snakebridge.errors"));
     function = check(py.PyObject_GetAttrString(module.get(), "describe")).release();
   }
-  Ref description = check(py.PyObject_CallFunctionObjArgs(function, failure.exception.get(), nullptr));
+  Environment* const before = std::exchange(Environment::describing, &environment);
+  Ref description = steal(py.PyObject_CallFunctionObjArgs(function, failure.exception.get(), nullptr));
+  Environment::describing = before;
+  if (!description) throw PythonError::fetch();
   Encoder(failure.description, environment).encode(description);
 }
 

@@ -73,14 +73,11 @@ GilAcquire::~GilAcquire() {
   py.PyEval_SaveThread();
 }
 
-GilRelease::GilRelease() {
-  self.held = false;
-  py.PyEval_SaveThread();
-}
+GilRelease::GilRelease() : state_(py.PyEval_SaveThread()), before_(self.held) { self.held = false; }
 
 GilRelease::~GilRelease() {
-  py.PyEval_RestoreThread(self.state);
-  self.held = true;
+  py.PyEval_RestoreThread(state_);
+  self.held = before_;
 }
 
 GilHeld::GilHeld() : before_(self.held) { self.held = true; }

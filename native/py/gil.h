@@ -30,13 +30,17 @@ class GilAcquire {
   bool outermost_;
 };
 
-// Gives the GIL up for a scope (a wait, a lock). The thread must hold it by GilAcquire.
+// Gives the GIL up for a scope (a wait, a lock). The thread holds it, by GilAcquire or GilHeld.
 class GilRelease {
  public:
   GilRelease();
   ~GilRelease();
   GilRelease(const GilRelease&) = delete;
   GilRelease& operator=(const GilRelease&) = delete;
+
+ private:
+  PyThreadState* const state_;  // of a thread that is not ours, too
+  const bool before_;
 };
 
 // For functions that CPython calls: the GIL is held already, on a thread that may not be ours.

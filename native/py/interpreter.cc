@@ -85,7 +85,8 @@ std::string bootstrap(const StartOptions& options) {
   // On this thread, before any other exists: finalisation can hang otherwise (3.11, 3.12).
   check(py.PyImport_ImportModule("threading"));
   Ref package = loadPackage(options.packageDir);
-  createJsTypes();
+  createJsBufferType();
+  createJsValueTypes(package);
   addNativeFunctions(package);
   if (options.switchInterval > 0) {
     Ref sys = check(py.PyImport_ImportModule("sys"));

@@ -20,21 +20,7 @@ struct JsBuffer {
   const char* format;
 };
 
-struct Drop {
-  uint32_t id = 0;
-  std::function<void(uint32_t)> tell;
-  ~Drop() {
-    if (tell) tell(id);
-  }
-};
-
-struct JsRef {
-  PyObject_HEAD
-  Drop drop;
-};
-
 PyObject* jsBufferType = nullptr;
-PyObject* jsRefType = nullptr;
 
 struct Element {
   const char* format;
@@ -46,26 +32,19 @@ constexpr Element kElements[] = {{"?", 1, "b1"}, {"b", 1, "i1"}, {"B", 1, "u1"},
                                  {"i", 4, "i4"}, {"I", 4, "u4"}, {"q", 8, "i8"},  {"Q", 8, "u8"},   {"e", 2, "f2"},
                                  {"f", 4, "f4"}, {"d", 8, "f8"}, {"Zf", 8, "c8"}, {"Zd", 16, "c16"}};
 
-template <class Object>
 void dealloc(PyObject* self) {
   GilHeld held;
-  reinterpret_cast<Object*>(self)->~Object();
+  reinterpret_cast<JsBuffer*>(self)->~JsBuffer();
   auto* type = reinterpret_cast<PyTypeObject*>(typeOf(self));
   auto free = reinterpret_cast<freefunc>(py.PyType_GetSlot(type, Py_tp_free));
   free(self);
   py.Py_DecRef(reinterpret_cast<PyObject*>(type));
 }
 
-template <class Object>
-Ref allocate(PyObject* type) {
-  Ref self = check(py.PyType_GenericAlloc(reinterpret_cast<PyTypeObject*>(type), 0));
-  // The header is CPython's; only our members are constructed.
-  auto* object = reinterpret_cast<Object*>(self.get());
-  if constexpr (std::is_same_v<Object, JsBuffer>) {
-    new (&object->memory) JsMemoryRef();
-  } else {
-    new (&object->drop) Drop();
-  }
+Ref allocate() {
+  Ref self = check(py.PyType_GenericAlloc(reinterpret_cast<PyTypeObject*>(jsBufferType), 0));
+  // The header is CPython's; only our member is constructed.
+  new (&reinterpret_cast<JsBuffer*>(self.get())->memory) JsMemoryRef();
   return self;
 }
 
@@ -85,8 +64,6 @@ int getBuffer(PyObject* self, Py_buffer* view, int flags) {
   return 0;
 }
 
-PyObject* jsRefId(PyObject* self, void*) { return py.PyLong_FromLongLong(reinterpret_cast<JsRef*>(self)->drop.id); }
-
 Ref makeType(const char* name, int size, PyType_Slot* slots) {
   PyType_Spec spec{name, size, 0, Py_TPFLAGS_DEFAULT, slots};
   return check(py.PyType_FromSpec(&spec));
@@ -98,7 +75,7 @@ Ref makeBuffer(const JsMemoryRef& memory, double offset, double length, const El
     raise(py.ValueError, "expected a range inside the ArrayBuffer, got bytes " + std::to_string(offset) + " to " +
                              std::to_string(end) + " of " + std::to_string(memory->length));
   }
-  Ref self = allocate<JsBuffer>(jsBufferType);
+  Ref self = allocate();
   auto* buffer = reinterpret_cast<JsBuffer*>(self.get());
   buffer->memory = memory;
   buffer->data = memory->data + static_cast<size_t>(offset);
@@ -120,21 +97,13 @@ Ref tupleOf(const std::vector<double>& numbers) {
 
 }  // namespace
 
-void createJsTypes() {
+void createJsBufferType() {
   if (jsBufferType != nullptr) return;
-  PyType_Slot bufferSlots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(dealloc<JsBuffer>)},
+  PyType_Slot bufferSlots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
                                {Py_bf_getbuffer, reinterpret_cast<void*>(getBuffer)},
                                {Py_tp_doc, const_cast<char*>("Memory of a JavaScript ArrayBuffer.")},
                                {0, nullptr}};
   jsBufferType = makeType("snakebridge.JsBuffer", sizeof(JsBuffer), bufferSlots).release();
-
-  static PyGetSetDef refMembers[] = {{"id", jsRefId, nullptr, "The number JavaScript knows the value by.", nullptr},
-                                     {nullptr, nullptr, nullptr, nullptr, nullptr}};
-  PyType_Slot refSlots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(dealloc<JsRef>)},
-                            {Py_tp_getset, refMembers},
-                            {Py_tp_doc, const_cast<char*>("A JavaScript value.")},
-                            {0, nullptr}};
-  jsRefType = makeType("snakebridge.JsRef", sizeof(JsRef), refSlots).release();
 }
 
 Ref viewOfJsMemory(const JsMemoryRef& memory, const MemoryView& view) {
@@ -164,14 +133,6 @@ Ref viewOfJsMemory(const JsMemoryRef& memory, const MemoryView& view) {
   Ref offset = check(py.PyLong_FromDouble(view.byteOffset));
   return check(py.PyObject_CallFunctionObjArgs(make.get(), bytes.get(), name.get(), shape.get(), strides.get(),
                                                offset.get(), nullptr));
-}
-
-Ref makeJsRef(uint32_t id, std::function<void(uint32_t)> dropped) {
-  Ref self = allocate<JsRef>(jsRefType);
-  Drop& drop = reinterpret_cast<JsRef*>(self.get())->drop;
-  drop.id = id;
-  drop.tell = std::move(dropped);
-  return self;
 }
 
 }  // namespace snakebridge

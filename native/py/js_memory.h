@@ -1,11 +1,9 @@
-// Memory and values that belong to JavaScript, seen from Python. Knows nothing of Node: the owner is an interface.
+// Memory that belongs to JavaScript, seen from Python. Knows nothing of Node: the owner is an interface.
 //  1. A JsBuffer exposes JS memory through the buffer protocol and keeps its owner alive as long as Python holds it.
-//  2. A JsRef stands for a JS value (an Error today, functions later); when Python drops it, the owner is told.
-//  3. Owners may be destroyed on any thread; they pass the JS reference back to its own thread themselves.
+//  2. Owners may be destroyed on any thread; they pass the JS reference back to its own thread themselves.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 
 #include "py/decoder.h"
@@ -24,13 +22,10 @@ class JsMemory {
 using JsMemoryRef = std::shared_ptr<JsMemory>;
 
 // Made once per process, after the interpreter has started. GIL held.
-void createJsTypes();
+void createJsBufferType();
 
 // A memoryview (or, for MemoryKind::kNdArray, a numpy.ndarray) over JS memory. Throws PythonError when the range does
 // not fit, or `memory` is empty: the buffer was detached.
 Ref viewOfJsMemory(const JsMemoryRef& memory, const MemoryView& view);
-
-// `dropped(id)` is called once, on any thread, when Python no longer holds the object.
-Ref makeJsRef(uint32_t id, std::function<void(uint32_t)> dropped);
 
 }  // namespace snakebridge

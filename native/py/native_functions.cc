@@ -3,6 +3,8 @@
 #include <exception>
 
 #include "py/gil.h"
+#include "py/js_calls.h"
+#include "py/js_values.h"
 #include "py/python_error.h"
 #include "py/type_table.h"
 
@@ -64,9 +66,25 @@ Ref findInstances(PyObject* args) {
   return found;
 }
 
+// The base of what Python does with JavaScript values: python/snakebridge/js_types.py.
+Ref ask(PyObject* args) {
+  const Py_ssize_t count = py.PyTuple_Size(args);
+  if (count != 3 && count != 4)
+    raise(py.TypeError, "ask expected a JavaScript value, an operation, a tuple and a dict");
+  const long operation = py.PyLong_AsLong(py.PyTuple_GetItem(args, 1));
+  if (operation == -1 && py.PyErr_Occurred() != nullptr) throw PythonError::fetch();
+  Borrowed arguments = borrow(py.PyTuple_GetItem(args, 2));
+  if (typeOf(arguments.get()) != py.TupleType) raise(py.TypeError, "ask expected a tuple of arguments");
+  const Borrowed keywords = count == 4 ? borrow(py.PyTuple_GetItem(args, 3)) : Borrowed();
+  if (keywords && typeOf(keywords.get()) != py.DictType)
+    raise(py.TypeError, "ask expected a dict of keyword arguments");
+  return askJs(borrow(py.PyTuple_GetItem(args, 0)), static_cast<wire::JsOperation>(operation), arguments, keywords);
+}
+
 PyMethodDef functions[] = {
     {"register_type", entry<registerType>, METH_VARARGS, "register_type(type, id, exporter): crosses as registered"},
     {"unregister_type", entry<unregisterType>, METH_VARARGS, "unregister_type(id)"},
+    {"ask", entry<ask>, METH_VARARGS, "ask(value, operation, args[, keywords]): what JavaScript answers"},
     {"find_instances", entry<findInstances>, METH_VARARGS, "find_instances(*types): what the collector knows of them"},
 };
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "py/operands.h"
 #include "py/python_error.h"
 #include "py/suspension.h"
 
@@ -36,45 +37,6 @@ class OperandRow {
   std::vector<PyObject*> heap_;
   PyObject** slots_ = inline_.data();
   size_t size_ = 0;
-};
-
-class Operands final : public ImportSource {
- public:
-  Operands(Environment& environment, const std::vector<JsMemoryRef>& externals)
-      : environment_(environment), externals_(externals) {}
-
-  Ref object(uint32_t index, uint32_t generation) override {
-    Borrowed found = environment_.objects.find(index, generation);
-    if (!found) raise(py.RuntimeError, "expected a live reference, got one that was released (or was never given out)");
-    return own(found);
-  }
-  Ref temp(uint32_t index) override {
-    switch (environment_.temps.state(index)) {
-      case TempTable::State::kReady:
-        return own(environment_.temps.value(index));
-      case TempTable::State::kFailed:
-        throw DependencyFailed{environment_.temps.failure(index)};
-      default:
-        throw NotReady{index};
-    }
-  }
-  Ref memory(const MemoryView& view) override {
-    if (view.external >= externals_.size()) throw wire::MalformedMessage("an unknown external");
-    return viewOfJsMemory(externals_[view.external], view);
-  }
-  Ref exported(uint32_t exportId) override {
-    Ref owner = environment_.exports.ownerOf(exportId);
-    if (!owner) raise(py.RuntimeError, "expected a live array, got one whose memory was released");
-    return owner;
-  }
-  Ref jsRef(uint32_t id) override {
-    auto sink = environment_.sink;
-    return makeJsRef(id, [sink](uint32_t dropped) { sink->jsRefDropped(dropped); });
-  }
-
- private:
-  Environment& environment_;
-  const std::vector<JsMemoryRef>& externals_;
 };
 
 Ref keywordNames(const std::vector<Ref>& names) {
@@ -343,30 +305,51 @@ Operation readOperation(wire::Reader& in) {
   return operation;
 }
 
+void refuse(Environment& environment, const Operation& operation, wire::Reader& in) {
+  UntakenValues values(environment);
+  try {
+    if (operation.hasInlineName()) values.skip(in);
+    for (uint32_t i = 0; i < operation.operandCount + operation.keywordCount; i++) {
+      if (i >= operation.operandCount && in.word().high == wire::kInlineName) values.skip(in);
+      values.skip(in);
+    }
+  } catch (const wire::MalformedMessage&) {
+    // what cannot be read holds nothing
+  }
+}
+
 Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals, const Operation& operation,
             wire::Reader& in, ItemSink* items) {
   using wire::Opcode;
+  const Opcode opcode = operation.opcode;
+  const size_t start = in.position();
   Operands source(environment, externals);
   Decoder decoder(in, source);
-  const Opcode opcode = operation.opcode;
-
   Ref inlineName;
   PyObject* name = nullptr;
-  if (operation.hasInlineName()) {
-    inlineName = decoder.decode();
-    name = inlineName.get();
-  } else if (operation.isNamed()) {
-    name = environment.name(operation.aux).get();
-  }
-
   OperandRow row(operation.operandCount + operation.keywordCount);
-  for (uint32_t i = 0; i < operation.operandCount; i++) row.push(decoder.decode());
   std::vector<Ref> keywords;
-  for (uint32_t i = 0; i < operation.keywordCount; i++) {
-    const uint32_t id = in.word().high;
-    keywords.push_back(id == wire::kInlineName ? decoder.decode() : own(environment.name(id)));
-    row.push(decoder.decode());
+  try {
+    if (operation.hasInlineName()) {
+      inlineName = decoder.decode();
+      name = inlineName.get();
+    } else if (operation.isNamed()) {
+      name = environment.name(operation.aux).get();
+    }
+    for (uint32_t i = 0; i < operation.operandCount; i++) row.push(decoder.decode());
+    for (uint32_t i = 0; i < operation.keywordCount; i++) {
+      const uint32_t id = in.word().high;
+      keywords.push_back(id == wire::kInlineName ? decoder.decode() : own(environment.name(id)));
+      row.push(decoder.decode());
+    }
+  } catch (const NotReady&) {
+    throw;  // it will be decoded again
+  } catch (...) {
+    in.seek(start);
+    refuse(environment, operation, in);
+    throw;
   }
+  source.taken();
   if (operation.operandCount < operandsNeeded(opcode)) throw wire::MalformedMessage("an operation lacks an operand");
 
   switch (opcode) {

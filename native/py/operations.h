@@ -26,6 +26,10 @@ struct Operation {
 // Reads an operation's header; the reader stands at its operands afterwards.
 Operation readOperation(wire::Reader& in);
 
+// Of an operation that will not run: gives back to JS the values that it would have brought. The reader stands at its
+// operands.
+void refuse(Environment& environment, const Operation& operation, wire::Reader& operands);
+
 // Throws PythonError, NotReady, DependencyFailed, MalformedMessage, std::bad_alloc. `items`: where a kPull
 // delivers.
 Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals, const Operation& operation,

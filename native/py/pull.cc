@@ -21,9 +21,16 @@ Ref ended(Ref value) {
   return tuple;
 }
 
+Ref pullAsynchronously(PyObject* source, PyObject* sent, uint32_t most) {
+  Ref method = check(py.PyObject_GetAttrString(source, "pull"));
+  Ref count = check(py.PyLong_FromLongLong(most));
+  return check(py.PyObject_CallFunctionObjArgs(method.get(), count.get(), sent, nullptr));
+}
+
 }  // namespace
 
 Ref pull(Environment& environment, PyObject* iterator, PyObject* sent, uint32_t most, ItemSink& items) {
+  if (py.PyIter_Check(iterator) == 0) return pullAsynchronously(iterator, sent, most);
   const auto begin = Clock::now();
   auto before = begin;
   for (uint32_t taken = 0; taken < most && !environment.closed(); taken++) {
@@ -39,6 +46,18 @@ Ref pull(Environment& environment, PyObject* iterator, PyObject* sent, uint32_t 
     items.step();
   }
   return own(py.None);
+}
+
+Ref takePulled(Borrowed outcome, ItemSink& items) {
+  const Borrowed list = checkBorrowed(py.PyTuple_GetItem(outcome.get(), 0));
+  Ref result = own(checkBorrowed(py.PyTuple_GetItem(outcome.get(), 1)));
+  const Py_ssize_t count = py.PyList_Size(list.get());
+  if (count < 0) throw PythonError::fetch();
+  for (Py_ssize_t i = 0; i < count; i++) {
+    Ref item = own(checkBorrowed(py.PyList_GetItem(list.get(), i)));
+    items.add(item);
+  }
+  return result;
 }
 
 }  // namespace snakebridge

@@ -26,8 +26,14 @@ class ItemSink {
   virtual void step() = 0;
 };
 
+// What an iterator is pulled from. Of an asynchronous one (snakebridge.async_streams) the result is an awaitable, whose
+// outcome is for takePulled().
+//
 // None when the pull ended and the iterator may have more; (value,) when the iterator ended and returned `value`.
 // The first step sends `sent`. Throws PythonError: what the iterator raised.
 Ref pull(Environment& environment, PyObject* iterator, PyObject* sent, uint32_t most, ItemSink& items);
+
+// The outcome of an asynchronous pull, (items, result): delivers the items and gives the result, which is as pull()'s.
+Ref takePulled(Borrowed outcome, ItemSink& items);
 
 }  // namespace snakebridge

@@ -2,6 +2,7 @@
 
 #include "py/completion.h"
 #include "py/gil.h"
+#include "py/items.h"
 #include "py/ordering.h"
 #include "py/python_error.h"
 
@@ -87,6 +88,18 @@ void replace(TempTable& temps, uint32_t temp, Borrowed awaitable, const Ref& val
   }
 }
 
+// The items that an asynchronous pull brought go in front of its result.
+void deliverPulled(Batch& batch, uint32_t temp, Ref& value, FailureRef& failure) {
+  if (failure) return;
+  GatheredItems items(batch, temp);
+  try {
+    value = takePulled(value, items);
+  } catch (...) {
+    failure = currentFailure();
+  }
+  items.finish();
+}
+
 PyMethodDef settleMethod = {"settle", settleEntry, METH_O, "settle(future): the awaitable has ended"};
 
 }  // namespace
@@ -161,6 +174,7 @@ void suspend(const BatchRef& batch, const Operation& operation, const Active& ac
       Environment& environment = *batch->environment;
       environment.suspended.erase(activeId);
       if (environment.closed()) return;
+      if (operation.opcode == wire::Opcode::kPull) deliverPulled(*batch, operation.temp, value, failure);
       replace(environment.temps, fetched, *source, value, failure);
       complete(batch, operation, 0, std::move(value), std::move(failure));
       flush(*batch);

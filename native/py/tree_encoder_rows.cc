@@ -57,6 +57,12 @@ bool TreeEncoder::openOther(Borrowed value) {
       return openArray(value);
     case RowKind::kCustom:
       return openCustom(value, row);
+    case RowKind::kJsValue: {
+      uint32_t id = 0;
+      if (!sink_.exportJsValue(value, id)) return writeReference(value);
+      out_.header(Tag::kJsRef, id);
+      return false;
+    }
   }
   return writeReference(value);
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "py/js_values.h"
 #include "py/python_error.h"
 #include "py/type_table.h"
 
@@ -127,6 +128,7 @@ RowKind numpyRow(Borrowed mro, std::string_view name) {
 }  // namespace
 
 Row builtinRow(Borrowed type, Borrowed mro) {
+  if (isJsValueType(type)) return {RowKind::kJsValue, 0, {}};
   TypeName type_name = nameOf(type);
   if (type_name.module == "pathlib._local") type_name.module = "pathlib";  // 3.13
   for (const RichRow& row : kRichRows) {

@@ -25,6 +25,7 @@ enum class RowKind : uint8_t {
   kNumpyOther,  // snakebridge.values.numpy_scalar decides
   kArray,       // shares its memory, when its elements have a typed array
   kCustom,      // registered by the user
+  kJsValue,     // goes back to JS as itself
 };
 
 struct Row {

@@ -94,6 +94,10 @@ struct MalformedMessage : std::runtime_error {
 class Reader {
  public:
   Reader(const uint8_t* data, size_t size) : data_(data), size_(size) {}
+  const uint8_t* data() const { return data_; }
+  size_t size() const { return size_; }
+  // The same bytes in another place.
+  void rebase(const uint8_t* data) { data_ = data; }
   size_t position() const { return position_; }
   size_t remaining() const { return size_ - position_; }
   void seek(size_t position) {

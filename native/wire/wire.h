@@ -40,7 +40,8 @@ enum class Tag : uint8_t {
   kError = 26,      // Python → JS only: n = object index; a word (generation, 0); then the description value
   kRich = 27,       // arg = RichKind; n parts follow as values; see python/snakebridge/values.py
   kCustom = 28,     // Python → JS only: n = registration id; then one value: what the registration exports
-  kJsRef = 29,      // JS → Python only: n = id of a JS value that Python holds (snakebridge.JsRef)
+  kJsRef = 29,      // Python → JS only: n = id of a JS value that Python held; it comes back as itself
+  kJsValue = 30,    // JS → Python only: arg = JsKind, n = id of a JS value that Python holds from now on; layout below
 };
 
 // Container numbering (for kBackRef): kList, kTuple, kDict, kShaped, kSet, kFrozenSet, kFloatList, kInt32List
@@ -56,6 +57,9 @@ enum class Tag : uint8_t {
 // kMemory: word: low = DType | 0x100 when big-endian, high = ndim; word: double byteOffset; word: double byteLength;
 //         MemoryKind::kNdArray only: ndim words shape, ndim words strides in bytes (doubles).
 
+// kJsValue: word: low = length of the details; then the details, UTF-8, padded. Of a function: its name, a line feed,
+//         its parameters as Python writes them.
+
 enum ArrayFlag : uint32_t {
   kReadOnly = 1,  // Python forbids writing; the ArrayBuffer is a private copy
   kCContiguous = 2,
@@ -65,6 +69,18 @@ enum ArrayFlag : uint32_t {
 };
 
 enum class MemoryKind : uint32_t { kView = 0, kNdArray = 1 };
+
+// What a JS value is in Python: a class of its own for each. Those from kObject on: snakebridge.js_types.
+enum class JsKind : uint32_t {
+  kOpaque = 0,  // an Error, anything else that was thrown: known by its number
+  kFunction = 1,
+  kAsyncFunction = 2,
+  kObject = 3,
+  kAsyncIterable = 4,
+  kIterable = 5,
+  kPromise = 6,
+  kStream = 7,
+};
 
 enum ObjectFlag : uint32_t {
   kCallable = 1,
@@ -208,10 +224,29 @@ enum class EntryKind : uint32_t {
   kBatchDone = 3,  // every operation of the batch has ended; its released temps may be used again
   kFailed = 4,     // a kError value; nobody awaited the operation
   kShown = 6,  // follows a kValue that is a kObject: a string, how the object is shown before anybody asks for its repr
-  kDropped = 5,  // high = n; n words (low = id): JS values Python no longer holds
+  kDropped = 5,  // high = n; n words (low = id, high = how often it had arrived): JS values Python no longer holds
+  kCall = 7,     // a request of Python's: see below
   kItems = 8,    // of a kPull that goes on: word: low = n; word: double, the bytes that they keep alive; n messages
 };
 
+// kCall: word: low = EntryKind, high = call id (kNoTemp from the JS thread itself); word: low = size, high = lane of
+// the caller (0: the pool or a thread of Python's own, kHere: the JS thread itself); word: low = JsOperation |
+// RequestFlag bits << 8, high = id of the JS value; a message: the tuple of the arguments; with kKeywords a tuple of
+// that tuple and the dict of the keyword arguments. The answer: word: low = AnswerStatus; then a value, one message.
+enum class JsOperation : uint32_t {
+  kCall = 0,
+};
+
+enum RequestFlag : uint32_t {
+  kKeywords = 1,
+};
+
+enum class AnswerStatus : uint32_t {
+  kValue = 0,
+  kRaised = 1,  // the value is an exception
+};
+
+constexpr uint32_t kHere = 0xffffffffu;
 constexpr uint32_t kNoTemp = 0xffffffffu;
 constexpr uint32_t kInlineName = 0xffffffffu;
 constexpr size_t kWord = 8;

@@ -13,10 +13,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    class JsValue:
+        """A JavaScript value that Python holds; classes for kinds of them derive from it."""
+
+        id: int
+
+    class JsFunction(JsValue):
+        """A JavaScript function."""
+
+        def __call__(self, *args: Any, **keywords: Any) -> Any: ...
+
+
 # Builtin functions that the addon sets before anything else of the package runs.
 register_type: Callable[[type, int, Callable[[object], object] | None], None]
 unregister_type: Callable[[int], None]
 find_instances: Callable[..., list[object]]
+ask: Callable[[JsValue, int, tuple[Any, ...]], Any]
 
 # What python.start() said about the event loop (event_loop.py).
 event_loop_options: dict[str, Any] = {}

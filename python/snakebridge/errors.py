@@ -41,7 +41,7 @@ class JavaScriptError(Exception):
         self.name = name
         self.message = message
         self.stack = stack
-        self._js = js  # the snakebridge.JsRef that keeps the JS object alive
+        self._js = js  # the snakebridge.JsValue that keeps the JS object alive
 
     def __str__(self) -> str:
         return f"{self.name}: {self.message}" if self.message else self.name
@@ -49,6 +49,10 @@ class JavaScriptError(Exception):
     def __reduce__(self) -> Any:
         # A JS object does not travel to another process; the text does.
         return (type(self), (self.name, self.message, self.stack))
+
+
+class JavaScriptGone(ReferenceError):
+    """A JavaScript value was used after the end of the thread (a worker, the program) that it belongs to."""
 
 
 def describe(exc: BaseException) -> Description:

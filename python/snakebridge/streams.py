@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from weakref import WeakSet
 
@@ -14,8 +15,16 @@ if TYPE_CHECKING:
 _open: WeakSet[Any] = WeakSet()
 
 
-def open_stream(source: Any) -> Any:
-    """What a stream over `source` takes its items from."""
+def open_stream(source: Any, blocking: bool = False) -> Any:
+    """What a stream over `source` takes its items from: an iterator, or something with an asynchronous `pull`.
+
+    Of what is iterable both ways `async for` is taken, as JavaScript's `for await` does; `for` by a blocking loop.
+    """
+    cls: Any = type(source)  # pyright: ignore
+    if hasattr(cls, "__aiter__") and not (blocking and hasattr(cls, "__iter__")):
+        from snakebridge.async_streams import AsyncSource
+
+        return AsyncSource(source)
     iterator = iter(source)
     if _is_generator(iterator):
         with suppress(TypeError):  # a look-alike that cannot be referenced weakly: its owner closes it
@@ -23,15 +32,32 @@ def open_stream(source: Any) -> Any:
     return iterator
 
 
-def close_stream(source: Any) -> None:
-    """The consumer left: a generator runs its `finally` blocks. Other iterators stay as a `break` would leave them."""
+def close_stream(source: Any, running: bool = False) -> Any:
+    """The consumer left: a generator runs its `finally` blocks. Other iterators stay as a `break` would leave them.
+
+    False when the generator is in the middle of a step, which the caller knew (`running`): it will ask again.
+    """
+    if _is_asynchronous(source):
+        return source.close()
+    if isinstance(source, AsyncGenerator):
+        return _close_asynchronous(source)  # pyright: ignore
     if _is_generator(source):
+        if running and getattr(source, "gi_running", False):
+            return False
         _open.discard(source)
         source.close()
+    return True
 
 
-def throw_into(iterator: Any, exc: BaseException) -> tuple[bool, Any]:
+async def _close_asynchronous(generator: AsyncGenerator[Any, Any]) -> bool:
+    await generator.aclose()
+    return True
+
+
+def throw_into(iterator: Any, exc: BaseException) -> Any:
     """Raises `exc` where a generator waits: whether that ended it, and what it yielded or returned instead."""
+    if _is_asynchronous(iterator):
+        return iterator.throw(exc)
     if not _is_generator(iterator):
         raise exc
     try:
@@ -49,6 +75,11 @@ def close_all() -> None:
             generator.close()
         except BaseException as exc:
             sys.excepthook(type(exc), exc, exc.__traceback__)
+
+
+def _is_asynchronous(source: Any) -> bool:
+    streams = sys.modules.get("snakebridge.async_streams")
+    return streams is not None and isinstance(source, streams.AsyncSource)
 
 
 def _is_generator(iterator: Any) -> bool:

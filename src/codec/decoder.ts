@@ -18,6 +18,8 @@ export interface ValueSource {
   /** One more arrival of the object: its reference. */
   reference(index: number, generation: number): unknown
   buffer(exportId: number): ArrayBuffer
+  /** A JavaScript value that comes back. */
+  jsValue(id: number): unknown
   custom(id: number, value: unknown): unknown
 }
 
@@ -186,6 +188,8 @@ export class Decoder {
         return this.source.reference(n, memory.u32[this.take(1) << 1] as number)
       case Tag.array:
         return this.readArray(n, low >>> 8)
+      case Tag.jsRef:
+        return this.source.jsValue(n)
       case Tag.rich:
         this.push(FrameKind.rich, this.counted(n), new Array(n)).detail = low >>> 8
         return incomplete

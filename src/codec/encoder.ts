@@ -34,7 +34,7 @@ class Frame {
   next = 0
 }
 
-/** Writes an object that is neither an array, a plain object nor a reference; false when it has no way to cross. */
+/** Writes a function, or an object that is neither an array, a plain object nor a reference; false when it has no way to cross. */
 export type ObjectWriter = (encoder: Encoder, value: object) => boolean
 
 export class Encoder {
@@ -102,8 +102,8 @@ export class Encoder {
         break
       case 'function': {
         const operand = operandOf(value)
-        if (operand === undefined) throw new Refused(value)
-        operand.writeOperand(to)
+        if (operand !== undefined) operand.writeOperand(to)
+        else if (!this.writeObject(this, value)) throw new Refused(value)
         break
       }
       case 'object':

@@ -1,39 +1,81 @@
-// JavaScript values that Python holds by number: errors today. They live here until Python says it dropped them.
+// JavaScript values that Python holds by number: functions, errors, whatever was thrown.
+//  1. The same object has the same number as long as Python holds it, so that it is the same object there.
+//  2. It is counted how often a number was sent. Python says how often those that it dropped had arrived; when all have come
+//     back, the value is forgotten.
+
+interface Kept {
+  readonly value: unknown
+  sent: number
+  /** What goes with a kJsValue: made once. */
+  readonly details: string
+}
 
 export class JsValues {
-  private readonly values = new Map<number, unknown>()
+  private readonly kept = new Map<number, Kept>()
+  private readonly ids = new Map<unknown, number>()
   private next = 0
+  /** Numbers that were written into the message under way, and have not been sent. */
+  private readonly written: number[] = []
 
-  /** A new number for `value`: Python tells about each number once when it is dropped. */
-  keep(value: unknown): number {
+  /** The number of `value`, which is being written; `describe` gives the details of one that Python does not hold. */
+  keep(value: unknown, describe?: (value: never) => string): number {
+    const known = this.ids.get(value)
+    if (known !== undefined) {
+      ;(this.kept.get(known) as Kept).sent++
+      this.written.push(known)
+      return known
+    }
+    while (this.kept.has(this.next)) this.next = (this.next + 1) >>> 0
     const id = this.next
-    this.next = (this.next + 1) >>> 0
-    this.values.set(id, value)
+    this.next = (id + 1) >>> 0
+    this.kept.set(id, { value, sent: 1, details: describe === undefined ? '' : describe(value as never) })
+    if (isObject(value)) this.ids.set(value, id)
+    this.written.push(id)
     return id
   }
 
-  /** The number that comes next: what `takeBack` goes back to. */
-  get mark(): number {
-    return this.next
+  detailsOf(id: number): string {
+    return (this.kept.get(id) as Kept).details
   }
 
-  /** The operation that took the numbers from `mark` on is not sent: Python will never hear of them. */
+  /** The start of a message: what `takeBack` and `sent` are told. */
+  get mark(): number {
+    return this.written.length
+  }
+
+  /** The message that was begun at `mark` is not sent: Python will never hear of its numbers. */
   takeBack(mark: number): void {
-    while (this.next !== mark) {
-      this.next = (this.next - 1) >>> 0
-      this.values.delete(this.next)
-    }
+    while (this.written.length > mark) this.drop(this.written.pop() as number, 1)
+  }
+
+  /** The message that was begun at `mark` is on its way. */
+  sent(mark: number): void {
+    if (this.written.length !== mark) this.written.length = mark
+  }
+
+  has(id: number): boolean {
+    return this.kept.has(id)
   }
 
   get(id: number): unknown {
-    return this.values.get(id)
+    return this.kept.get(id)?.value
   }
 
-  drop(id: number): void {
-    this.values.delete(id)
+  /** Python no longer holds a value that had arrived so often. */
+  drop(id: number, arrivals: number): void {
+    const known = this.kept.get(id)
+    if (known === undefined) return
+    known.sent -= arrivals
+    if (known.sent > 0) return
+    this.kept.delete(id)
+    if (this.ids.get(known.value) === id) this.ids.delete(known.value)
   }
 
   get size(): number {
-    return this.values.size
+    return this.kept.size
   }
+}
+
+function isObject(value: unknown): boolean {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }

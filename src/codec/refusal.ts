@@ -11,10 +11,6 @@ export function refusal(value: unknown, path: string): string {
 
 function explain(value: unknown): [came: string, advice?: string] {
   if (typeof value === 'symbol') return [String(value)]
-  if (typeof value === 'function') {
-    const { name } = value
-    return [name === '' ? 'a function' : `the function ${name}`, 'functions cannot be passed to Python']
-  }
   if (types.isPromise(value)) return ['a Promise', 'await it first']
   if (types.isWeakMap(value)) return ['a WeakMap', 'use a Map']
   if (types.isWeakSet(value)) return ['a WeakSet', 'use a Set']

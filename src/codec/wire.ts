@@ -31,6 +31,7 @@ export const Tag = {
   rich: 27,
   custom: 28,
   jsRef: 29,
+  jsValue: 30,
 } as const
 
 export const ArrayFlag = { readOnly: 1, cContiguous: 2, fContiguous: 4, whole: 8, copied: 16 } as const
@@ -59,7 +60,29 @@ export const OpFlag = { none: 0, awaited: 1, keep: 2, cancellable: 4 } as const
 
 export const BatchFlag = { hasCancellable: 1 } as const
 
-export const EntryKind = { value: 1, error: 2, batchDone: 3, failed: 4, dropped: 5, shown: 6, items: 8 } as const
+export const EntryKind = { value: 1, error: 2, batchDone: 3, failed: 4, dropped: 5, shown: 6, call: 7, items: 8 } as const
+
+/** wire::JsKind. */
+export const JsKind = {
+  opaque: 0,
+  function: 1,
+  asyncFunction: 2,
+  object: 3,
+  asyncIterable: 4,
+  iterable: 5,
+  promise: 6,
+  stream: 7,
+} as const
+
+/** What Python asks of a JavaScript value. */
+export const JsOperation = { call: 0 } as const
+
+export const RequestFlag = { keywords: 1 } as const
+
+export const AnswerStatus = { value: 0, raised: 1 } as const
+
+/** The lane of a request that comes from this thread's own blocking call. */
+export const hereLane = 0xffffffff
 
 /** In the order of wire::Operator. */
 const operators = [

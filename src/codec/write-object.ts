@@ -3,18 +3,22 @@ import { types } from 'node:util'
 import { PythonError } from '../errors/python-error.js'
 import { Marker } from '../markers.js'
 import { NDArray, wireOf } from '../ndarray.js'
+import { shown } from '../values/integer.js'
 import { richParts } from '../values/rich.js'
 import { RichKind } from '../values/rich-value.js'
+import type { CommandBuffer } from './command-buffer.js'
 import type { CustomTypes } from './custom-types.js'
 import { type Encoder, Refused } from './encoder.js'
+import { functionDetails, isAsyncFunction } from './function-details.js'
 import type { JsValues } from './js-values.js'
 import { staysInPlace } from './memory-check.js'
-import { MemoryKind, Tag, viewDType } from './wire.js'
+import { JsKind, MemoryKind, Tag, viewDType } from './wire.js'
 import { writeFloat } from './write-scalar.js'
 
-/** The writer for objects; `errors` keeps what Python holds, `custom` knows the registered classes. */
-export function objectWriter(errors: JsValues, custom: CustomTypes): (encoder: Encoder, value: object) => boolean {
+/** The writer for objects; `values` keeps what Python holds, `custom` knows the registered classes. */
+export function objectWriter(values: JsValues, custom: CustomTypes): (encoder: Encoder, value: object) => boolean {
   return (encoder, value) => {
+    if (typeof value === 'function') return writeFunction(encoder, value, values)
     if (custom.size !== 0 && custom.isRegistered(value)) return writeCustom(encoder, value)
     if (ArrayBuffer.isView(value)) return writeView(encoder, value)
     if (value instanceof NDArray) return writeArray(encoder, value)
@@ -25,10 +29,11 @@ export function objectWriter(errors: JsValues, custom: CustomTypes): (encoder: E
       return true
     }
     if (value instanceof Marker) return writeMarker(encoder, value)
-    if (value instanceof JsRef) {
-      encoder.to.word(Tag.jsRef, value.id)
+    if (value instanceof Opaque) {
+      writeJsValue(encoder.to, values, JsKind.opaque, value.value)
       return true
     }
+    if (value instanceof Thrown) return writeThrown(encoder, value)
     if (types.isAnyArrayBuffer(value)) {
       if (!staysInPlace(value)) throw new Refused(value)
       writeMemory(encoder, value, 2, 0, value.byteLength)
@@ -39,7 +44,7 @@ export function objectWriter(errors: JsValues, custom: CustomTypes): (encoder: E
       encoder.openRich(rich.kind, rich.parts)
       return true
     }
-    if (value instanceof Error || types.isNativeError(value)) return writeError(encoder, value, errors)
+    if (value instanceof Error || types.isNativeError(value)) return writeError(encoder, value)
     if (value instanceof URL) {
       encoder.write(value.href)
       return true
@@ -123,20 +128,63 @@ function external({ externals }: Encoder, buffer: ArrayBufferLike): number {
 }
 
 /** A PythonError goes back as the exception it came as; any other error as a JavaScriptError that remembers which one it was. */
-function writeError(encoder: Encoder, error: Error, errors: JsValues): true {
+function writeError(encoder: Encoder, error: Error): true {
   const exception = error instanceof PythonError ? error.$exception : undefined
   if (exception !== undefined) {
     encoder.write(exception)
     return true
   }
   const parts = [String(error.name), String(error.message), error.stack === undefined ? null : String(error.stack)]
-  encoder.openRich(RichKind.jsError, [...parts, new JsRef(errors.keep(error))])
+  encoder.openRich(RichKind.jsError, [...parts, new Opaque(error)])
   return true
 }
 
 /** The last part of a JavaScript error: what Python holds of it. */
-export class JsRef {
-  constructor(readonly id: number) {}
+export class Opaque {
+  constructor(readonly value: unknown) {}
+}
+
+/** What was thrown: it crosses as an exception, whatever it is. */
+export class Thrown {
+  constructor(readonly value: unknown) {}
+}
+
+function writeThrown(encoder: Encoder, { value }: Thrown): true {
+  if (value instanceof Error || types.isNativeError(value)) encoder.write(value)
+  else encoder.openRich(RichKind.jsError, ['thrown', shown(value), null, new Opaque(value)])
+  return true
+}
+
+/** A value that stays here: Python holds it by its number. */
+export function writeJsValue(
+  to: CommandBuffer,
+  values: JsValues,
+  kind: number,
+  value: unknown,
+  describe?: (value: never) => string,
+): void {
+  const id = values.keep(value, describe)
+  const details = values.detailsOf(id)
+  to.word(Tag.jsValue | (kind << 8), id)
+  if (details === '') {
+    to.word(0, 0)
+    return
+  }
+  const header = to.at << 1
+  to.word(0, 0)
+  const longest = details.length * 3
+  const at = to.room(longest)
+  const length = to.bytes.utf8Write(details, at, longest)
+  const end = at + ((length + 7) & ~7)
+  to.u8.fill(0, at + length, end)
+  to.u32[header] = length
+  to.at = end >>> 3
+}
+
+/** A function, as the callable that it becomes. */
+function writeFunction({ to }: Encoder, value: object, values: JsValues): true {
+  writeJsValue(to, values, isAsyncFunction(value) ? JsKind.asyncFunction : JsKind.function, value, functionDetails)
+  return true
 }
 
 function writeCustom(encoder: Encoder, value: object): true {

@@ -16,7 +16,7 @@ export interface ErrorDescription {
   exceptions?: readonly ErrorDescription[] | null
   details?: Readonly<Record<string, unknown>>
   /** The id of the JavaScript error that this exception stands for. */
-  js?: number
+  js?: number | null
 }
 
 /** The PythonError for a description. `resolveJs` gives a JavaScript error back as itself where it is a cause or a member. @internal */
@@ -29,7 +29,7 @@ export function createPythonError(
   const made = new Map<ErrorDescription, Error>()
   const linked = (other: ErrorDescription | null | undefined): Error | undefined => {
     if (other === undefined || other === null) return undefined
-    const js = other.js === undefined ? undefined : resolveJs?.(other.js)
+    const js = typeof other.js === 'number' ? resolveJs?.(other.js) : undefined
     return js instanceof Error ? js : make(other, undefined, undefined)
   }
   const make = (from: ErrorDescription, reference: unknown, stack: string | undefined): PythonError => {

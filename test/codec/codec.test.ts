@@ -13,6 +13,7 @@ import { python } from '../../src/index.js'
 const nothing: ValueSource = {
   reference: (index, generation) => ({ index, generation }),
   buffer: () => new ArrayBuffer(0),
+  jsValue: (id) => ({ id }),
   custom: (id, value) => ({ id, value }),
 }
 
@@ -126,7 +127,7 @@ describe('a round trip', () => {
 describe('a value that cannot cross', () => {
   it.each<[unknown, string]>([
     [Symbol('s'), 'argument 3, got Symbol(s)'],
-    [[[() => 1]], 'argument 3[0][0], got a function'],
+    [[[Symbol('deep')]], 'argument 3[0][0], got Symbol(deep)'],
     [{ rows: [{}, { 'a key': new WeakMap() }] }, 'argument 3.rows[1]["a key"], got a WeakMap'],
     [new Map([['k', Promise.resolve()]]), 'argument 3.k, got a Promise; await it first'],
     [new Map([[Symbol('k'), 1]]), 'argument 3 (a key), got Symbol(k)'],

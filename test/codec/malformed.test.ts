@@ -14,6 +14,7 @@ import { Decimal } from '../../src/values.js'
 const nothing: ValueSource = {
   reference: () => 'reference',
   buffer: () => new ArrayBuffer(8),
+  jsValue: () => 'a value of its own',
   custom: (_id, value) => value,
 }
 

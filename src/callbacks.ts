@@ -1,0 +1,123 @@
+// Python asks JavaScript: a request names an operation, a value that Python holds, and arguments; it is answered once.
+//  1. A request is decoded before anything of the user's runs: the memory it came in is used again by the next one.
+//  2. From this thread's own blocking call (`hereLane`) the answer has to be there on return. What was written meanwhile goes to
+//     Python then: the command buffer is the blocking call's again.
+//  3. Nothing that is thrown leaves by the addon: it is an answer, too.
+import type { Channel } from './channel.js'
+import { theChannel } from './channel.js'
+import { isClass } from './codec/function-details.js'
+import type { Memory } from './codec/memory.js'
+import { AnswerStatus, EntryKind, hereLane, JsOperation, RequestFlag, Tag } from './codec/wire.js'
+import { Thrown } from './codec/write-object.js'
+import { encodeAnswer } from './operate.js'
+import { type Space, spaceOfLane } from './space.js'
+import { poolSpace, syncSpace } from './spaces.js'
+
+/** Does an operation on a value that Python holds; `keywords` are there when the call had any. */
+export type Answerer = (value: never, args: unknown[], keywords: Record<string, unknown> | undefined) => unknown
+
+const answerers = new Map<number, Answerer>()
+
+/** Says how an operation is done. */
+export function onRequest(operation: number, answerer: Answerer): void {
+  answerers.set(operation, answerer)
+}
+
+/** Called by the addon with the length of a request in the calls buffer; gives the length of the answer, or -1: it comes by `reply`. */
+export function answerCall(length: number, big?: ArrayBuffer): number {
+  const channel = theChannel()
+  let memory = big === undefined ? channel.calls : channel.calls.over(big)
+  if (channel.custom.arriving !== 0) memory = memory.copy(length)
+  const { u32 } = memory
+  const call = u32[1] as number
+  const lane = u32[3] as number
+  let answer: unknown
+  let status: number = AnswerStatus.value
+  try {
+    answer = perform(channel, memory, length >>> 3, spaceOf(lane))
+  } catch (error) {
+    answer = error
+    status = AnswerStatus.raised
+  }
+  if (lane === hereLane) {
+    if (isThenable(answer)) return respond(channel, call, AnswerStatus.raised, cannotWait(memory))
+    if (channel.open !== undefined) channel.flush()
+  } else if (status === AnswerStatus.value && isThenable(answer)) {
+    answer.then(
+      (value) => respondLater(channel, call, AnswerStatus.value, value),
+      (error: unknown) => respondLater(channel, call, AnswerStatus.raised, error),
+    )
+    return -1
+  }
+  return respond(channel, call, status, answer)
+}
+
+function perform(channel: Channel, memory: Memory, end: number, space: Space): unknown {
+  const { u32 } = memory
+  if (u32[0] !== EntryKind.call) throw new Error('a request from Python does not follow the wire format')
+  const head = u32[4] as number
+  const id = u32[5] as number
+  const args = decodeArguments(channel, memory, end, space)
+  const answerer = answerers.get(head & 0xff)
+  if (answerer === undefined) throw new Error(`expected a known operation from Python, got ${head & 0xff}`)
+  const value = channel.jsValues.get(id) as never
+  if (((head >>> 8) & RequestFlag.keywords) === 0) return answerer(value, args, undefined)
+  return answerer(value, args[0] as unknown[], args[1] as Record<string, unknown>)
+}
+
+/** Rule 1. */
+function decodeArguments(channel: Channel, memory: Memory, end: number, space: Space): unknown[] {
+  const { u32, f64 } = memory
+  // One float, as sort keys and loss functions take.
+  if (u32[6] === (Tag.floatList | 0x100) && u32[7] === 1) return [f64[4]]
+  const decoder = channel.takeDecoder()
+  try {
+    return decoder.decode(memory, 3, end, space) as unknown[]
+  } finally {
+    channel.returnDecoder(decoder)
+  }
+}
+
+function spaceOf(lane: number): Space {
+  if (lane === hereLane) return syncSpace
+  return lane === 0 ? poolSpace : (spaceOfLane(lane) ?? poolSpace)
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}
+
+function cannotWait(memory: Memory): Error {
+  const value = theChannel().jsValues.get(memory.u32[5] as number)
+  const name = typeof value === 'function' && value.name !== '' ? `the function ${value.name}` : 'a function'
+  return new Error(
+    `expected a value from ${name}, got a promise: Python called it on the JavaScript thread, inside a blocking call (python.sync), ` +
+      'where nothing can be awaited; return a value, or make the call by the asynchronous API',
+  )
+}
+
+/** Writes the answer; its length, or -1 when it went by `reply`. */
+function respond(channel: Channel, call: number, status: number, value: unknown): number {
+  const { addon, answers } = channel
+  let length: number
+  try {
+    length = encodeAnswer(channel, status, status === AnswerStatus.raised ? new Thrown(value) : value)
+  } catch (error) {
+    length = encodeAnswer(channel, AnswerStatus.raised, new Thrown(error))
+  }
+  if (answers.externals.length === 0) return length
+  const { externals } = answers
+  answers.externals = []
+  addon.reply(call, length, externals)
+  return -1
+}
+
+function respondLater(channel: Channel, call: number, status: number, value: unknown): void {
+  const length = respond(channel, call, status, value)
+  if (length >= 0) channel.addon.reply(call, length)
+}
+
+onRequest(JsOperation.call, (fn: (...args: unknown[]) => unknown, args, keywords) => {
+  if (keywords !== undefined) args.push(keywords)
+  return isClass(fn) ? Reflect.construct(fn, args) : fn(...args)
+})

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { theChannel } from '../src/channel.js'
+import { kw, PythonValueError, python } from '../src/index.js'
+
+const callbacks = python.import('./python/callbacks.py')
+const blocking = python.sync.import('./python/callbacks.py')
+const { builtins } = python.sync
+
+describe('a JavaScript function in Python', () => {
+  it('is called from a thread of the pool, and on the JavaScript thread', async () => {
+    const negative = (x: number) => -x
+    expect(await python.builtins.sorted([3, 1, 2], kw({ key: negative }))).toEqual([3, 2, 1])
+    expect(builtins.sorted([2.5, 1.5, 3.5], kw({ key: negative }))).toEqual([3.5, 2.5, 1.5])
+  })
+
+  it('is the same object while it lives, and comes back as itself', async () => {
+    const fn = () => 1
+    expect(await callbacks.are_same(fn, fn)).toBe(true)
+    expect(await callbacks.identity([fn, { fn }])).toEqual([fn, { fn }])
+    await callbacks.store('kept', fn)
+    expect(await callbacks.is_stored('kept', fn)).toBe(true)
+    expect(blocking.take('kept')).toBe(fn)
+  })
+
+  it('is forgotten when Python has dropped it, however often it was sent', async () => {
+    const { jsValues } = theChannel()
+    await callbacks.collect()
+    const before = jsValues.size
+    for (let i = 0; i < 10; i++) {
+      const fn = () => i
+      const result = callbacks.identity([fn, fn, () => i])
+      expect((await result)[0]).toBe(fn)
+      result.$release()
+      blocking.identity(fn)
+    }
+    expect(() => callbacks.identity([() => 1, Symbol('s')])).toThrow()
+    await expect(callbacks.identity(callbacks.missing, () => 1)).rejects.toThrow()
+    await callbacks.collect()
+    await expect.poll(() => jsValues.size).toBe(before)
+  })
+
+  it('gets its arguments by the table, and what has no value as references', async () => {
+    const seen: unknown[] = []
+    await callbacks.call_with((...args: unknown[]) => void seen.push(...args))
+    expect(seen.slice(0, 4)).toEqual([1, 2.5, 'text', [1, { a: null }]])
+    expect(await (seen[4] as { value: Promise<number> }).value).toBe(42)
+    blocking.call_with((...args: unknown[]) => void seen.push(...args))
+    expect((seen[9] as { value: number }).value).toBe(42)
+  })
+
+  it('gets keyword arguments as one plain object, the last argument', async () => {
+    const args = await callbacks.call_keywords((...all: unknown[]) => all)
+    expect(args).toEqual([1, { size: 2, values: [3] }])
+    expect(await callbacks.call_empty((...all: unknown[]) => all)).toEqual([])
+  })
+
+  it('that throws raises in Python, and the error comes back as itself', async () => {
+    const mine = new RangeError('mine')
+    const fail = () => {
+      throw mine
+    }
+    await expect(callbacks.invoke(fail)).rejects.toBe(mine)
+    expect(() => blocking.invoke(fail)).toThrow(mine)
+    expect(await callbacks.caught(fail)).toEqual(['JavaScriptError', 'RangeError: mine'])
+  })
+
+  it('lets a Python exception through as itself', async () => {
+    const raising = (...args: unknown[]) => blocking.raise_value(...args)
+    expect(await callbacks.passes_through(raising)).toBe(true)
+    expect(blocking.passes_through(raising)).toBe(true)
+    await expect(callbacks.invoke(raising)).rejects.toBeInstanceOf(PythonValueError)
+  })
+
+  it('that is async is awaited by the thread that called it', async () => {
+    const later = async (x: number) => {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      return x + 1
+    }
+    expect(await callbacks.invoke(later, 1)).toBe(2)
+  })
+
+  it('cannot return a promise to a blocking call', () => {
+    expect(() => blocking.invoke(async function later() {})).toThrow('the function later')
+  })
+})
