@@ -99,6 +99,9 @@ std::string bootstrap(const StartOptions& options) {
     Ref seconds = check(py.PyFloat_FromDouble(options.switchInterval));
     check(py.PyObject_CallFunctionObjArgs(function.get(), seconds.get(), nullptr));
   }
+  Ref streams = check(py.PyImport_ImportModule("snakebridge.standard_streams"));
+  Ref wait = check(py.PyObject_GetAttrString(streams.get(), "wait_for_the_other_end"));
+  check(py.PyObject_CallNoArgs(wait.get()));
   Ref describe = check(py.PyObject_GetAttrString(package.get(), "info"));
   Ref info = check(py.PyObject_CallNoArgs(describe.get()));
   return text(info);
