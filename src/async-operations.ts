@@ -2,7 +2,8 @@
 import { AsyncState } from './async-reference.js'
 import { CallLimit } from './call-limit.js'
 import { limits } from './call-limits.js'
-import { recordSite } from './call-sites.js'
+import { type CallSite, recordSite } from './call-sites.js'
+import { callersOf } from './caller.js'
 import { theChannel } from './channel.js'
 import { FailedOperand } from './codec/operand.js'
 import type { Auxiliary } from './codec/operation.js'
@@ -32,6 +33,7 @@ export function write(
     limit?.attach(batch, made.temp)
     made.site ??= recordSite(batch.operations, write)
     if (made.site !== undefined) batch.site = made.site
+    if (limit !== undefined) limit.site = made.site
     made.batch = batch
     made.running = true
     pendingResults.put(made.temp, made)
@@ -62,7 +64,11 @@ function limitOf(
 
 function refusePassed(limit: CallLimit): void {
   const error = limit.passed
-  if (error !== undefined) throw new FailedOperand(error)
+  if (error === undefined) return
+  const here: CallSite = {}
+  Error.captureStackTrace(here, write)
+  error.place(callersOf(here.stack))
+  throw new FailedOperand(error)
 }
 
 /** An operation on `target` whose result somebody may use. */
