@@ -119,6 +119,7 @@ export function fetch(state: AsyncState): void {
   try {
     const { lane } = state.space
     const { limit } = state
+    if (limit?.isEnding) return
     if (limit !== undefined) refusePassed(limit)
     const batch = append(
       lane.closed ? poolLane : lane,

@@ -53,6 +53,11 @@ export class CallLimit {
     return this.error
   }
 
+  /** It is being cancelled: it will fail by itself. */
+  get isEnding(): boolean {
+    return this.error !== undefined && this.armed
+  }
+
   /** An operation was written for it. */
   attach(batch: Batch, temp: number): void {
     batch.cancellable = true
