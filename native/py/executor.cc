@@ -24,12 +24,14 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
     wire::Reader in(batch->bytes.get(), batch->size);
     in.seek(active.offset);
     operation = readOperation(in);
+    progress.begin(&environment, static_cast<uint32_t>(operation.opcode), operation.temp);
     GatheredItems items(*batch, operation.temp);
     try {
       value = perform(environment, batch->externals, operation, in, &items);
       items.finish();
       break;
     } catch (const NotReady& missing) {
+      if (order == Order::kParallel || environment.closed()) progress.end();
       if (order == Order::kParallel) return parkUntilTemp(batch, active, missing.temp);
       if (environment.closed()) return environment.unlink(active);
       environment.waitForProgress();
@@ -45,6 +47,7 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
   } else {
     complete(batch, operation, active.id, std::move(value), std::move(failure));
   }
+  progress.end();
   if (operation.opcode == wire::Opcode::kPull) flush(*batch);  // whoever consumes it need not wait for other streams
   progress.operations.fetch_add(1, std::memory_order_relaxed);
 }
@@ -58,6 +61,7 @@ void runReady(Environment& environment, Progress& progress, Order order) {
     Environment::Parked next = std::move(environment.ready.front());
     environment.ready.pop_front();
     const BatchRef batch = std::move(next->parkedBatch);
+    batch->backlog.begun();
     attempt(batch, *next, progress, order);
     flush(*batch);
   }
@@ -72,6 +76,7 @@ Active nextOf(Batch& batch) {
   wire::Reader in(batch.bytes.get(), batch.size);
   in.seek(active.offset);
   batch.cursor.store(active.offset + readOperation(in).size, std::memory_order_relaxed);
+  batch.backlog.begun();
   if (batch.isTaken()) batch.environment->announceProgress();
   return active;
 }

@@ -21,13 +21,9 @@
 
 #include "py/batch.h"
 #include "py/operations.h"
+#include "py/progress.h"
 
 namespace snakebridge {
-
-// What the monitor sees of a thread that runs batches.
-struct Progress {
-  std::atomic<uint64_t> operations{0};
-};
 
 enum class Order {
   kParallel,  // pool: park and go on
