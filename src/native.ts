@@ -10,6 +10,8 @@ export interface StartSettings {
   isolation: boolean
   switchInterval?: number | undefined
   poolSize?: number | undefined
+  queueLimit?: number | undefined
+  pool?: 'own' | 'node' | undefined
 }
 
 export interface StartFailure {
@@ -33,7 +35,8 @@ export interface Addon {
     copyBuffers: boolean,
   ): { commands: ArrayBuffer; results: ArrayBuffer; calls: ArrayBuffer; replies: ArrayBuffer }
   setCommands(buffer: ArrayBuffer): void
-  submit(lane: number, length: number, batch: number, externals: Externals): void
+  /** False when the lane's queue is full: nothing was taken. `always`: whatever waits. */
+  submit(lane: number, length: number, batch: number, externals: Externals, always?: boolean): false | undefined
   /** The length of the result in the results buffer, or a buffer of its own. */
   run(length: number, externals?: Externals): number | ArrayBuffer
   /** Watches an object by number; true when it is time for takeDead(). */
@@ -45,7 +48,7 @@ export interface Addon {
   takeDead(): Uint32Array
   defineName(id: number, name: string): void
   exportBuffer(exportId: number): ArrayBuffer
-  createLane(name: string, stackSize: number): number
+  createLane(name: string, stackSize: number, queueLimit: number | undefined): number
   closeLane(lane: number): void
   stats(): string
   readonly isMainThread: boolean
