@@ -2,8 +2,10 @@
 export {
   ConversionError,
   ForeignReferenceError,
+  LaneFullError,
   PythonStoppedError,
   ReleasedReferenceError,
+  SessionError,
   StreamOverflowError,
   StreamTimeoutError,
 } from './errors/bridge-errors.js'

@@ -9,6 +9,7 @@ export {
   CancellationError,
   ConversionError,
   ForeignReferenceError,
+  LaneFullError,
   MissingModuleError,
   PythonArithmeticError,
   PythonAssertionError,
@@ -40,12 +41,16 @@ export {
   PythonValueError,
   PythonZeroDivisionError,
   ReleasedReferenceError,
+  SessionError,
   type StillRunning,
   StreamOverflowError,
   StreamTimeoutError,
   TimeoutError,
 } from './errors.js'
 export { type KeywordArguments, kw } from './kw.js'
+export type { LaneOptions } from './lane.js'
+export type { LaneStats, PoolStats, RunningCall, Stats } from './lane-stats.js'
+export type { Lane } from './lanes.js'
 export {
   type AxisRange,
   type AxisSelection,
@@ -55,10 +60,11 @@ export {
   type NDArrayOptions,
   type NestedArray,
 } from './ndarray.js'
-export { type Lane, type LaneOptions, python, type Stats, type SyncPython } from './python.js'
+export { python, type SyncPython } from './python.js'
 export type { PendingAnswer, PythonReference, SyncReference } from './reference.js'
 export { isReference } from './reference-state.js'
 export type { TypeConversion } from './register-type.js'
+export type { Session, SessionOptions, SessionStats } from './session/session.js'
 export type { Info, StartOptions } from './start.js'
 export type { PythonStream } from './stream.js'
 export type { AdapterOptions } from './stream-adapters.js'
