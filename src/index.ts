@@ -7,16 +7,20 @@ export type { Entry } from './entry.js'
 export {
   ConversionError,
   ForeignReferenceError,
+  PythonStoppedError,
+  ReleasedReferenceError,
+  StreamOverflowError,
+  StreamTimeoutError,
+} from './errors/bridge-errors.js'
+export {
   MissingModuleError,
   PythonArithmeticError,
   PythonAssertionError,
   PythonAttributeError,
   PythonCancelledError,
   PythonConnectionError,
-  PythonError,
   PythonExceptionGroup,
   PythonFileNotFoundError,
-  type PythonFrame,
   PythonImportError,
   PythonIndexError,
   PythonKeyboardInterrupt,
@@ -30,17 +34,14 @@ export {
   PythonRecursionError,
   PythonRuntimeError,
   PythonStopIteration,
-  PythonStoppedError,
   PythonSyntaxError,
   PythonSystemExit,
   PythonTimeoutError,
   PythonTypeError,
   PythonValueError,
   PythonZeroDivisionError,
-  ReleasedReferenceError,
-  StreamOverflowError,
-  StreamTimeoutError,
-} from './errors.js'
+} from './errors/kinds.js'
+export { PythonError, type PythonFrame } from './errors/python-error.js'
 export { type KeywordArguments, kw } from './kw.js'
 export {
   type AxisRange,
