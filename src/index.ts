@@ -12,6 +12,7 @@ export {
   StreamOverflowError,
   StreamTimeoutError,
 } from './errors/bridge-errors.js'
+export { AbortError, CancellationError, type StillRunning, TimeoutError } from './errors/cancellation.js'
 export {
   MissingModuleError,
   PythonArithmeticError,

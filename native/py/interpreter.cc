@@ -88,6 +88,11 @@ std::string bootstrap(const StartOptions& options) {
   createJsBufferType();
   createJsValueTypes(package);
   addNativeFunctions(package);
+  Ref loop = check(py.PyObject_GetAttrString(package.get(), "event_loop_options"));
+  Ref kind = check(py.PyUnicode_FromString(options.eventLoop.c_str()));
+  check(py.PyDict_SetItem(loop.get(), check(py.PyUnicode_FromString("kind")).get(), kind.get()));
+  check(py.PyDict_SetItem(loop.get(), check(py.PyUnicode_FromString("debug")).get(),
+                          options.asyncioDebug ? py.True : py.False));
   if (options.switchInterval > 0) {
     Ref sys = check(py.PyImport_ImportModule("sys"));
     Ref function = check(py.PyObject_GetAttrString(sys.get(), "setswitchinterval"));
