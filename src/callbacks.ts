@@ -5,10 +5,12 @@
 //  3. Nothing that is thrown leaves by the addon: it is an answer, too.
 import type { Channel } from './channel.js'
 import { theChannel } from './channel.js'
-import { isClass } from './codec/function-details.js'
+import { isAsyncFunction, isClass } from './codec/function-details.js'
 import type { Memory } from './codec/memory.js'
+import { unwrapped } from './codec/view.js'
 import { AnswerStatus, EntryKind, hereLane, JsOperation, RequestFlag, Tag } from './codec/wire.js'
 import { Thrown } from './codec/write-object.js'
+import { nested, nestedLater } from './nesting.js'
 import { encodeAnswer } from './operate.js'
 import { type Space, spaceOfLane } from './space.js'
 import { poolSpace, syncSpace } from './spaces.js'
@@ -61,8 +63,11 @@ function perform(channel: Channel, memory: Memory, end: number, space: Space): u
   const answerer = answerers.get(head & 0xff)
   if (answerer === undefined) throw new Error(`expected a known operation from Python, got ${head & 0xff}`)
   const value = channel.jsValues.get(id) as never
-  if (((head >>> 8) & RequestFlag.keywords) === 0) return answerer(value, args, undefined)
-  return answerer(value, args[0] as unknown[], args[1] as Record<string, unknown>)
+  const run = isAsyncFunction(unwrapped(value)) ? nestedLater : nested
+  return run(head >>> 16, () => {
+    if (((head >>> 8) & RequestFlag.keywords) === 0) return answerer(value, args, undefined)
+    return answerer(value, args[0] as unknown[], args[1] as Record<string, unknown>)
+  })
 }
 
 /** Rule 1. */

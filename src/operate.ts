@@ -21,7 +21,7 @@ export interface Postponed {
 const postponed: Postponed[] = []
 
 /** Helpers that end what has begun: they are not refused where a queue is full. */
-const cleanUps = new Set<Auxiliary>(['close_stream', 'leave_context'])
+const cleanUps = new Set<Auxiliary>(['close_stream', 'leave_context', 'settle_promise'])
 
 /** Called while an operation is written: it will be written again when `operand` is there. */
 export function postpone(operand: Postponed): void {

@@ -118,7 +118,7 @@ function voided(value: unknown): unknown {
 
 on(JsOperation.show, ({ target }) => show(target))
 on(JsOperation.text, ({ target }) => {
-  const converter: unknown = (target as Properties)['toString']
+  const converter: unknown = (target as Properties).toString
   return typeof converter === 'function' && !usual.has(converter) ? String(target) : show(target)
 })
 

@@ -16,6 +16,7 @@ import { registerType } from './register-type.js'
 import { scope, session } from './session/session.js'
 import { poolSpace, syncSpace } from './spaces.js'
 import { info, start, startSync } from './start.js'
+import { subclass, subclassSync } from './subclass/subclass.js'
 
 function stats(): Stats {
   return readStats(theChannel().addon, openLanes())
@@ -27,6 +28,7 @@ const blocking = syncEntry(syncSpace)
 /** The blocking API: every operation runs on the calling thread, which waits for it. */
 export interface SyncPython extends Entry<SyncReference> {
   with: typeof withManagerSync
+  subclass: typeof subclassSync
 }
 
 const sync: SyncPython = {
@@ -34,6 +36,7 @@ const sync: SyncPython = {
   eval: blocking.eval,
   exec: blocking.exec,
   with: withManagerSync,
+  subclass: subclassSync,
   get builtins() {
     return blocking.builtins
   },
@@ -64,5 +67,6 @@ export const python = {
   sync,
   registerType,
   proxy,
+  subclass,
   ...markers,
 }

@@ -2,6 +2,7 @@
 // Half of what the JavaScript side of such a call costs otherwise (bench: "blocking call").
 import type { Channel } from './channel.js'
 import { noTemp, Opcode, OpFlag, Tag } from './codec/wire.js'
+import { nestingLevel } from './nesting.js'
 
 const mostNumbers = 4
 /** Words before the arguments: two of the batch, three of the operation, two of the target. */
@@ -15,7 +16,7 @@ export function callWithNumbers(
   args: readonly unknown[],
 ): number | ArrayBuffer {
   const { length } = args
-  if (length > mostNumbers || channel.isOccupied) return -1
+  if (length > mostNumbers || channel.isOccupied || nestingLevel() !== 0) return -1
   const { u32, i32, f64 } = channel.commands
   let at = head
   for (let i = 0; i < length; i++) {

@@ -118,6 +118,29 @@ export interface PythonReference
   [index: number]: any
 }
 
+/**
+ * An object of a JavaScript class that extends `python.subclass(…)`. What JavaScript does not define is an attribute in Python. A field
+ * that only tells its type is to be declared: `declare fc: PythonReference`, or JavaScript makes it one of its own.
+ */
+export interface PythonInstance
+  extends Operators<PythonReference>,
+    Questions<PendingAnswer<string>, PendingAnswer<number | bigint>, PendingAnswer<boolean>>,
+    Lifetime {
+  readonly $keep: PythonReference
+  $chunks(size?: number): AsyncGenerator<any[]>
+  $stream(options?: StreamOptions): PythonStream
+  [Symbol.asyncIterator](): PythonStream
+  [name: string]: any
+}
+
+/** The same of `python.sync.subclass(…)`. */
+export interface SyncInstance extends Operators<any>, Questions<string, number | bigint, boolean>, Lifetime {
+  readonly $keep: SyncReference
+  $stream(options?: Pick<StreamOptions, 'bufferSize'>): Generator<any>
+  [Symbol.iterator](): Iterator<any>
+  [name: string]: any
+}
+
 /** An answer that can be awaited. */
 export interface PendingAnswer<T> extends PromiseLike<T> {
   catch(onRejected: (error: any) => any): Promise<any>

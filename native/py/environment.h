@@ -68,6 +68,7 @@ struct Active {
   BatchRef parkedBatch;  // keeps the batch alive while parked
   size_t offset = 0;
   bool awaited = false;
+  uint32_t level = 0;
   bool scanned = false;
   PyObject* receiver = nullptr;      // compared, never used
   std::vector<PyObject*> arguments;  // likewise

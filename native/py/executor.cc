@@ -40,6 +40,7 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
     progress.begin(&environment, static_cast<uint32_t>(operation.opcode), operation.temp);
     GatheredItems items(*batch, operation.temp);
     try {
+      const LevelScope level(operation.level());
       value = perform(environment, batch->externals, operation, in, &items);
       items.finish();
       break;
@@ -169,6 +170,7 @@ void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals,
         refuse(environment, operation, in);
         break;
       }
+      const LevelScope level(operation.level());
       value = perform(environment, externals, operation, in, items ? &*items : nullptr);
       if (operation.opcode == wire::Opcode::kAwait) value = waitFor(environment, value, calls);
       if (items && isAwaitable(value.get())) value = takePulled(waitFor(environment, value, calls), *items);

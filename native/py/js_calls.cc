@@ -21,6 +21,7 @@ using wire::AnswerStatus;
 constexpr auto kSpin = std::chrono::microseconds(50);
 
 thread_local uint32_t currentLane = 0;
+thread_local uint32_t currentLevel = 0;
 
 [[noreturn]] void raiseGone(const JsValueState& state) {
   Ref module = check(py.PyImport_ImportModule("snakebridge.errors"));
@@ -36,7 +37,7 @@ wire::Writer requestOf(Environment& environment, const JsValueState& state, wire
   const bool named = keywords && py.PyDict_Size(keywords.get()) != 0;
   out.word(static_cast<uint32_t>(wire::EntryKind::kCall), call);
   out.word(0, lane);
-  out.word(static_cast<uint32_t>(operation) | (named ? wire::kKeywords : 0u) << 8, state.id);
+  out.word(static_cast<uint32_t>(operation) | (named ? wire::kKeywords : 0u) << 8 | currentLevel << 16, state.id);
   Encoder encoder(out, environment);
   if (named) {
     Ref both = check(py.PyTuple_New(2));
@@ -168,6 +169,9 @@ void CallTable::close() {
 }
 
 void setCurrentLane(uint32_t lane) { currentLane = lane; }
+
+LevelScope::LevelScope(uint32_t level) : outer_(std::exchange(currentLevel, level)) {}
+LevelScope::~LevelScope() { currentLevel = outer_; }
 
 Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed keywords) {
   const JsValueState* state = jsValueState(value);

@@ -64,6 +64,18 @@ class CallTable {
 // The lane whose thread this is, for the references that a callback gets: 0 for all others.
 void setCurrentLane(uint32_t lane);
 
+// While one is alive, this thread runs an operation that was written so deep in callbacks.
+class LevelScope {
+ public:
+  explicit LevelScope(uint32_t level);
+  ~LevelScope();
+  LevelScope(const LevelScope&) = delete;
+  LevelScope& operator=(const LevelScope&) = delete;
+
+ private:
+  const uint32_t outer_;
+};
+
 // Asks JS and returns its answer. `args` is a tuple, `keywords` a dict or null. Throws PythonError: what JS threw, what
 // could not be converted, snakebridge.errors.JavaScriptGone when the environment has closed. GIL held.
 Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed keywords);

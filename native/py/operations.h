@@ -18,6 +18,8 @@ struct Operation {
   uint32_t operandCount;  // positional operands, the target included
   uint32_t keywordCount;
   bool awaited() const { return (flags & wire::kAwaited) != 0; }
+  // How deep in callbacks it was written.
+  uint32_t level() const { return (flags >> 8) & 0xff; }
   bool cancellable() const { return (flags & wire::kCancellable) != 0; }
   // Whether `aux` is a name, and whether that name comes as the first value instead.
   bool isNamed() const;

@@ -46,6 +46,7 @@ void scan(Active& active) {
   in.seek(active.offset);
   const Operation operation = readOperation(in);
   active.awaited = operation.awaited();
+  active.level = operation.level();
   auto touch = [&](PyObject* object, bool receiver) {
     PyObject* bound = object == nullptr ? nullptr : boundTo(object);
     if (bound == nullptr) return;
@@ -103,6 +104,7 @@ Active* conflictOf(Environment& environment, Active& later) {
     if (earlier == &later || earlier->id > later.id) continue;
     scan(*earlier);
     scan(later);
+    if (earlier->level < later.level) continue;  // it waits for the callback that wrote the later one
     if (earlier->awaited && later.awaited) continue;
     if (touches(*earlier, later.receiver) || touches(later, earlier->receiver)) return earlier;
   }

@@ -128,7 +128,8 @@ enum class RichKind : uint32_t {
 //   milliseconds, 0 for none); word: low = released temp count, high = released object count;
 // the temps (u32 each, padded to a word); the objects (u32 index, u32 count each); then the operations.
 //
-// An operation: word: low = Opcode | OpFlag bits << 8, high = result temp (kNoTemp: none);
+// An operation: word: low = Opcode | OpFlag bits << 8 | how deep in callbacks it was written << 16, high = result temp
+//   (kNoTemp: none);
 //   word: low = size in bytes of the whole operation, high = aux (name id or Operator);
 //   word: low = positional operand count, high = keyword count;
 //   then the operands as values, then the keywords, each a word (low = 0, high = name id) and a value.

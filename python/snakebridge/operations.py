@@ -139,6 +139,48 @@ def as_number(obj: Any) -> int | float:
     return builtins.int(obj) if hasattr(_class_of(obj), "__index__") else builtins.float(obj)
 
 
+def make_root(*args: Any, **keywords: Any) -> Any:
+    from snakebridge import subclasses
+
+    return subclasses.make_root(*args, **keywords)
+
+
+def make_class(*args: Any) -> Any:
+    from snakebridge import subclasses
+
+    return subclasses.make_class(*args)
+
+
+def new_instance(*args: Any, **keywords: Any) -> Any:
+    from snakebridge import subclasses
+
+    return subclasses.new_instance(*args, **keywords)
+
+
+def initialize(*args: Any, **keywords: Any) -> None:
+    from snakebridge import subclasses
+
+    subclasses.initialize(*args, **keywords)
+
+
+def super_attribute(*args: Any) -> Any:
+    from snakebridge import subclasses
+
+    return subclasses.super_attribute(*args)
+
+
+def set_super_attribute(*args: Any) -> None:
+    from snakebridge import subclasses
+
+    subclasses.set_super_attribute(*args)
+
+
+def held_here_only(*objects: Any) -> list[bool]:
+    from snakebridge import subclasses
+
+    return subclasses.held_here_only(*objects)
+
+
 def settle_promise(outcome: Any, kept: bool, value: Any) -> None:
     """A JavaScript promise that Python listens to has settled."""
     from snakebridge.js_promises import settle

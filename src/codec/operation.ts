@@ -1,5 +1,6 @@
 // One operation as bytes: its header, its target, arguments and keywords.
 import { KeywordArguments } from '../kw.js'
+import { nestingLevel } from '../nesting.js'
 import type { Encoder } from './encoder.js'
 import type { Names } from './names.js'
 import type { Operand } from './operand.js'
@@ -33,7 +34,7 @@ export function writeOperation(
   if (to.at + 3 > to.capacity) to.reserve(3)
   const start = to.at << 1
   const { u32 } = to
-  u32[start] = opcode | (flags << 8)
+  u32[start] = opcode | (flags << 8) | (nestingLevel() << 16)
   u32[start + 1] = temp
   const id = typeof auxiliary === 'number' ? auxiliary : names.id(auxiliary)
   u32[start + 3] = id

@@ -1,0 +1,85 @@
+// An object of a JavaScript class that extends a Python class: what it is one with in Python, and who keeps whom.
+//  1. JavaScript's half keeps Python's, as any reference does.
+//  2. Python's half keeps JavaScript's by its view. That is strong as long as anybody else in Python holds the object; once only
+//     this reference does, it is weak, or neither half could ever be collected (keep-alive.ts finds out).
+//  3. Whatever goes to Python, and whatever comes from there, makes it strong again, before it is sent.
+import type { CommandBuffer } from '../codec/command-buffer.js'
+import { type Operand, stateOf } from '../codec/operand.js'
+import { standIn } from '../codec/stand-ins.js'
+import { View } from '../codec/view.js'
+import { JsKind } from '../codec/wire.js'
+import type { ReferenceState } from '../reference-state.js'
+import { keepAlive } from './keep-alive.js'
+
+/** JavaScript's half as Python holds it. */
+export class InstanceView extends View {
+  readonly kind = JsKind.opaque
+  private readonly weak: WeakRef<object>
+  private strong: object | undefined
+  /** Counts what was sent and came: a look that began before must not make it weak. */
+  uses = 0
+
+  constructor(instance: object) {
+    super()
+    this.weak = new WeakRef(instance)
+    this.strong = instance
+  }
+
+  /** Rule 3. */
+  get target(): object {
+    const instance = this.strong ?? this.weak.deref()
+    if (instance === undefined)
+      throw new ReferenceError(
+        'expected the JavaScript half of an object, got one that was collected: nobody but a weak reference held it',
+      )
+    this.hold(instance)
+    return instance
+  }
+
+  private hold(instance: object): void {
+    this.uses++
+    this.strong = instance
+  }
+
+  /** Rule 2. */
+  letGo(): void {
+    this.strong = undefined
+  }
+
+  describe(): string {
+    return ''
+  }
+}
+
+/** What an instance has of Python's half. */
+export class Instance implements Operand {
+  constructor(
+    readonly view: InstanceView,
+    /** The reference to Python's half. */
+    readonly reference: object,
+  ) {}
+
+  get state(): ReferenceState {
+    return (this.reference as { [stateOf]: ReferenceState })[stateOf]
+  }
+
+  writeOperand(to: CommandBuffer): void {
+    void this.view.target
+    keepAlive.add(this)
+    this.state.writeOperand(to)
+  }
+}
+
+const instances = new WeakMap<object, Instance>()
+
+export function instanceOf(object: object): Instance | undefined {
+  return instances.get(object)
+}
+
+/** `object` and what `reference` stands for are one from now on. */
+export function unite(object: object, view: InstanceView, reference: object): void {
+  const instance = new Instance(view, reference)
+  instances.set(object, instance)
+  standIn(object, instance)
+  keepAlive.add(instance)
+}
