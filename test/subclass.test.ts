@@ -112,6 +112,16 @@ describe('a JavaScript class that extends a Python class', () => {
     expect(blocking.greet(greeter, 'Dan')).toBe('js Dan! hidden 1')
   })
 
+  it('hands keyword arguments on by ...args', async () => {
+    class Handing extends python.subclass(py.Base) {
+      constructor(...args: unknown[]) {
+        super(...args)
+      }
+    }
+    const made = await py.create(Handing, kw({ step: 4 }))
+    expect([await made.start, await made.step]).toEqual([1, 4])
+  })
+
   it('calls the implementation of Python by super', async () => {
     expect(await new Greeter(4).base('Eve')).toBe('[base Eve 4]')
     expect(await py.call(new Greeter(4), 'base', 'Eve')).toBe('[base Eve 4]')

@@ -1,5 +1,6 @@
 // Objects that are neither arrays, plain objects nor references: the rows of the conversion table that need a closer look.
 import { types } from 'node:util'
+import { ConversionError } from '../errors/bridge-errors.js'
 import { PythonError } from '../errors/python-error.js'
 import { Marker } from '../markers.js'
 import { NDArray, wireOf } from '../ndarray.js'
@@ -207,6 +208,8 @@ function writeCustom(encoder: Encoder, value: object): true {
   if (converted?.has(value)) {
     const result = converted.get(value)
     if (result === value) throw new TypeError('expected another value than the instance itself from toPython')
+    if (types.isPromise(result))
+      throw new ConversionError('expected a value from toPython, got a Promise: a conversion cannot wait')
     encoder.write(result)
     return true
   }

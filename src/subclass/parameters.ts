@@ -1,5 +1,6 @@
 // The parameters of a JavaScript function, as its source names them: Python's signature, and where keyword arguments go.
 import { isClass } from '../codec/function-details.js'
+import { KeywordArguments } from '../kw.js'
 
 export interface Parameter {
   readonly name: string
@@ -26,9 +27,12 @@ export function parametersOf(fn: object): Parameters {
   return parameters
 }
 
-/** Keyword arguments take the places of the parameters of their names; the others are one plain object, the last argument. */
+/**
+ * Keyword arguments take the places of the parameters of their names; the others are one plain object, the last argument. With a
+ * `...rest`, which is there to be handed on, they are what `kw` makes.
+ */
 export function placeKeywords(fn: object, args: unknown[], keywords: Readonly<Record<string, unknown>>): unknown[] {
-  const { listed } = parametersOf(fn)
+  const { listed, rest } = parametersOf(fn)
   const others: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(keywords)) {
     const place = listed.findIndex((parameter) => parameter.name === name)
@@ -40,7 +44,7 @@ export function placeKeywords(fn: object, args: unknown[], keywords: Readonly<Re
       args[place] = value
     }
   }
-  if (Object.keys(others).length > 0) args.push(others)
+  if (Object.keys(others).length > 0) args.push(rest ? new KeywordArguments(others) : others)
   return args
 }
 
