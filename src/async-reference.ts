@@ -14,6 +14,7 @@ import { FailedOperand, stateOf } from './codec/operand.js'
 import { Opcode, OpFlag, Tag } from './codec/wire.js'
 import { writeBigInt, writeFloat, writeNumber, writeString } from './codec/write-scalar.js'
 import { ReleasedReferenceError } from './errors/bridge-errors.js'
+import { optionsOf } from './kw.js'
 import type { LaneThread } from './lane.js'
 import { type Postponed, postpone, type Written } from './operate.js'
 import { pendingResults } from './pending.js'
@@ -109,6 +110,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   apply(_target: unknown, self: unknown, args: readonly unknown[]): object {
     const made = new AsyncState(this.space, -1, 0)
     made.label = this.label === '' ? '…()' : `${this.label}()`
+    made.options = optionsOf(args)
     if (this.parent !== undefined && (this.folded || this.fold())) {
       this.requireUsable()
       if (self === this.parent) made.site = this.site // `ref.name(…)`: one expression
@@ -212,7 +214,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     this.outcome = value
     this.isFloat = isFloat
     this.status = isReference ? Status.reference : Status.value
-    if (isReference) adoptLabel(stateBehind(value as object), this.label)
+    if (isReference) this.bequeath(stateBehind(value as object))
     if (this.reprOf !== undefined) this.reprOf.repr = String(value)
     this.parent = undefined
     this.running = false
@@ -220,6 +222,12 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     this.settle?.(value)
     this.settle = undefined
     this.reject = undefined
+  }
+
+  /** The settled reference has a name of its own, and its own calls. */
+  private bequeath(state: AsyncState): void {
+    if (state.label === '') state.label = this.label
+    state.options ??= this.options
   }
 
   /** True when somebody waits for it, and hears of the error. */
@@ -269,11 +277,6 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     if (this.index >= 0) return super.describe()
     return `the pending Python reference${this.label === '' ? '' : ` ${this.label}`}`
   }
-}
-
-/** Only a settled reference without a name of its own takes one. */
-function adoptLabel(state: ReferenceState, label: string): void {
-  if (state.label === '') state.label = label
 }
 
 function stateBehind(reference: object): AsyncState {

@@ -5,10 +5,11 @@ import type { CommandBuffer } from './codec/command-buffer.js'
 import { stateOf } from './codec/operand.js'
 import type { Auxiliary } from './codec/operation.js'
 import { Opcode, OpFlag, Tag } from './codec/wire.js'
+import { optionsOf } from './kw.js'
 import type { LaneThread } from './lane.js'
 import { type RaiseError, runNow, type TakeResult, takeResult } from './operate.js'
 import { callWithNumbers } from './quick-call.js'
-import { indexOf, ReferenceState } from './reference-state.js'
+import { indexOf, isReference, ReferenceState, requireState } from './reference-state.js'
 import { proxyTarget, Space } from './space.js'
 import { isSurfaceName, surface } from './surface.js'
 import { symbolProperty } from './symbols.js'
@@ -72,7 +73,10 @@ export class SyncState extends ReferenceState {
         return takeResult(channel, this.space, raise, got)
       }
     }
-    return runNow(this.space, Opcode.call, this.flags, 0, this, args, raise)
+    const result = runNow(this.space, Opcode.call, this.flags, 0, this, args, raise)
+    const options = optionsOf(args)
+    if (options !== undefined && isReference(result)) requireState(result).options = options
+    return result
   }
 
   construct(_target: unknown, args: readonly unknown[]): object {
