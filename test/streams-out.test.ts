@@ -99,7 +99,7 @@ describe('items', () => {
     let index = 0
     for await (const item of streams.popping(functions)) expect(item).toBe(functions[index++])
     expect(index).toBe(2000)
-    await builtins.eval('__import__("gc").collect()')
+    await python.import('gc').collect()
     await expect.poll(() => jsValues.size).toBeLessThanOrEqual(before)
   })
 
