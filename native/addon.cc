@@ -46,6 +46,8 @@ StartOptions startOptions(const Napi::Object& object) {
   options.packageDir = text(object, "packageDir");
   options.utf8Mode = object.Get("utf8Mode").ToBoolean();
   options.isolation = !object.Has("isolation") || object.Get("isolation").ToBoolean();
+  options.eventLoop = text(object, "eventLoop");
+  options.asyncioDebug = object.Get("asyncioDebug").ToBoolean();
   if (object.Get("switchInterval").IsNumber()) options.switchInterval = object.Get("switchInterval").ToNumber();
   if (object.Get("poolSize").IsNumber()) Pool::instance().setLimit(object.Get("poolSize").ToNumber().Uint32Value());
   return options;
@@ -126,9 +128,14 @@ Napi::Value setCommands(const Napi::CallbackInfo& info) {
 
 Napi::Value submit(const Napi::CallbackInfo& info) {
   requireAlive(info.Env());
+  std::span<const uint32_t> cancelled;
+  if (info[4].IsTypedArray()) {
+    auto array = info[4].As<Napi::Uint32Array>();
+    cancelled = {array.Data(), array.ElementLength()};
+  }
   channelOf(info.Env())
       .submit(info[0].ToNumber().Uint32Value(), info[1].ToNumber().Uint32Value(), info[2].ToNumber().Uint32Value(),
-              info[3]);
+              info[3], cancelled);
   return info.Env().Undefined();
 }
 
@@ -218,6 +225,22 @@ Napi::Value exitProcess(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// --- cancellation ---
+
+Napi::Value cancel(const Napi::CallbackInfo& info) {
+  const Call::State state = channelOf(info.Env()).cancel(info[0].ToNumber(), info[1].ToNumber(), info[2].ToNumber());
+  return Napi::Number::New(info.Env(), static_cast<int>(state));
+}
+
+Napi::Value abandon(const Napi::CallbackInfo& info) {
+  const Calls::Where where = channelOf(info.Env()).abandon(info[0].ToNumber(), info[1].ToNumber());
+  Napi::Object answer = Napi::Object::New(info.Env());
+  answer.Set("state", static_cast<int>(where.state));
+  answer.Set("lane", where.lane);
+  answer.Set("milliseconds", where.milliseconds);
+  return answer;
+}
+
 Napi::Value setReplies(const Napi::CallbackInfo& info) {
   channelOf(info.Env()).setReplies(info[0]);
   return info.Env().Undefined();
@@ -268,6 +291,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("createLane", Napi::Function::New(env, createLane, "createLane"));
   exports.Set("closeLane", Napi::Function::New(env, closeLane, "closeLane"));
   exports.Set("stats", Napi::Function::New(env, stats, "stats"));
+  exports.Set("cancel", Napi::Function::New(env, cancel, "cancel"));
+  exports.Set("abandon", Napi::Function::New(env, abandon, "abandon"));
   exports.Set("exit", Napi::Function::New(env, exitProcess, "exit"));
   exports.Set("setReplies", Napi::Function::New(env, setReplies, "setReplies"));
   exports.Set("reply", Napi::Function::New(env, reply, "reply"));

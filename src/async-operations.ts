@@ -1,10 +1,13 @@
 // How the operations of the asynchronous API are appended, and the references to their results made.
 import { AsyncState } from './async-reference.js'
+import { CallLimit } from './call-limit.js'
+import { limits } from './call-limits.js'
 import { recordSite } from './call-sites.js'
 import { theChannel } from './channel.js'
 import { FailedOperand } from './codec/operand.js'
 import type { Auxiliary } from './codec/operation.js'
 import { Opcode, OpFlag } from './codec/wire.js'
+import { optionsOf } from './kw.js'
 import { poolLane } from './lane.js'
 import { append, type Written } from './operate.js'
 import { pendingResults } from './pending.js'
@@ -23,7 +26,10 @@ export function write(
 ): object {
   const proxy = new Proxy(proxyTarget, made)
   try {
-    const batch = append(made.space.lane, opcode, made.keep, true, auxiliary, target, args, made)
+    const limit = limitOf(made, target, args)
+    const flags = limit === undefined ? made.keep : made.keep | OpFlag.cancellable
+    const batch = append(made.space.lane, opcode, flags, true, auxiliary, target, args, made)
+    limit?.attach(batch, made.temp)
     made.site ??= recordSite(batch.operations, write)
     if (made.site !== undefined) batch.site = made.site
     made.batch = batch
@@ -35,6 +41,28 @@ export function write(
     pendingResults.report(made.fail(error.error), error.error)
   }
   return proxy
+}
+
+/** What may end a call with these arguments early. Throws what it has failed with already. */
+function limitOf(
+  made: AsyncState,
+  target: ReferenceState | undefined,
+  args: readonly unknown[],
+): CallLimit | undefined {
+  const options = optionsOf(args)
+  if (options === undefined && limits.timeout === Number.POSITIVE_INFINITY) return undefined
+  const signal = options?.$signal
+  const timeout = options?.$timeout ?? limits.timeout
+  if (signal === undefined && timeout === Number.POSITIVE_INFINITY) return undefined
+  if (target !== undefined && made.label.startsWith('.')) made.label = target.label + made.label
+  made.limit = new CallLimit(made, signal, timeout)
+  refusePassed(made.limit)
+  return made.limit
+}
+
+function refusePassed(limit: CallLimit): void {
+  const error = limit.passed
+  if (error !== undefined) throw new FailedOperand(error)
 }
 
 /** An operation on `target` whose result somebody may use. */
@@ -84,10 +112,12 @@ export function fetch(state: AsyncState): void {
   const written: Written = { temp: -1, start: 0 }
   try {
     const { lane } = state.space
+    const { limit } = state
+    if (limit !== undefined) refusePassed(limit)
     const batch = append(
       lane.closed ? poolLane : lane,
       Opcode.fetch,
-      OpFlag.awaited | state.keep,
+      OpFlag.awaited | state.keep | (limit === undefined ? 0 : OpFlag.cancellable),
       true,
       0,
       state,
@@ -95,6 +125,7 @@ export function fetch(state: AsyncState): void {
       written,
     )
     pendingResults.putFetch(written.temp, state)
+    limit?.attach(batch, written.temp)
     batch.add({ finished() {}, abandon: (error) => state.fail(error) }, state, theChannel().commands.at)
   } catch (error) {
     state.fail(error instanceof FailedOperand ? error.error : error)

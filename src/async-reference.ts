@@ -7,6 +7,7 @@
 
 import { fetch, operate, statement, write } from './async-operations.js'
 import type { Batch } from './batch.js'
+import type { CallLimit } from './call-limit.js'
 import { type CallSite, rejectWithPlace } from './call-sites.js'
 import { theChannel } from './channel.js'
 import type { CommandBuffer } from './codec/command-buffer.js'
@@ -31,6 +32,8 @@ const none: readonly unknown[] = []
 
 export class AsyncState extends ReferenceState implements Written, Postponed {
   status: number = Status.pending
+  /** What may end it early. */
+  limit: CallLimit | undefined
   temp = -1
   start = 0
   /** The batch it was written into, while that is open. */
@@ -59,6 +62,10 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   /** `ref.name`, by itself. */
   get isAttribute(): boolean {
     return this.attribute !== ''
+  }
+
+  get isPending(): boolean {
+    return this.status === Status.pending
   }
 
   /** Settled references have an index. */
@@ -134,6 +141,8 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     channel.commands.at = this.start
     batch.takeLast()
     pendingResults.take(this.temp)
+    this.limit?.rest()
+    this.limit = undefined
     channel.returnTemp(this.temp)
     this.temp = -1
     this.batch = undefined
@@ -218,6 +227,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     if (this.reprOf !== undefined) this.reprOf.repr = String(value)
     this.parent = undefined
     this.running = false
+    this.limit?.rest()
     if ((isReference || isScalar) && this.temp >= 0) this.discard()
     this.settle?.(value)
     this.settle = undefined
@@ -235,6 +245,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     this.status = Status.failed
     this.outcome = error
     this.parent = undefined
+    this.limit?.rest()
     const { settle, reject } = this
     this.settle = undefined
     this.reject = undefined
@@ -257,6 +268,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     if (!this.folded) this.parent = undefined
     this.site = undefined // it would keep the caller's objects
     this.running = false
+    if (this.promise === undefined) this.limit?.rest()
     if (this.temp < 0) return
     if (this.released) this.discard()
     else watch.add(proxy, this)

@@ -24,6 +24,10 @@ export class Batch implements User {
   lastEnd = 0
   /** Where the newest operation whose caller is recorded was written. */
   site: CallSite | undefined
+  /** Some of its operations may be cancelled. */
+  cancellable = false
+  /** Of those, what is not to start: temps, each with the id of the error that it fails with. */
+  cancelled: number[] | undefined
   externals: (ArrayBuffer | SharedArrayBuffer)[] | undefined
 
   constructor(

@@ -13,6 +13,7 @@ import { Encoder } from './codec/encoder.js'
 import { JsValues } from './codec/js-values.js'
 import { Memory } from './codec/memory.js'
 import { Names } from './codec/names.js'
+import { BatchFlag } from './codec/wire.js'
 import { objectWriter } from './codec/write-object.js'
 import { setUser } from './handle.js'
 import { type LaneThread, poolLane } from './lane.js'
@@ -20,6 +21,9 @@ import { type Addon, loadAddon } from './native.js'
 import { pendingResults } from './pending.js'
 import { Releases } from './releases.js'
 import { onStart } from './start.js'
+
+/** Words of a batch that neither does nor releases anything. */
+const emptyBatch = 2
 
 /** A batch is sent when it has grown to this. */
 const largeBatch = (1024 * 1024) / 8
@@ -154,6 +158,7 @@ export class Channel {
     this.open = undefined
     const { commands, encoder } = this
     commands.u32[0] = batch.operations
+    if (batch.cancellable) commands.u32[1] = BatchFlag.hasCancellable
     const length = commands.at << 3
     if (encoder.externals.length > 0) {
       batch.externals = encoder.externals
@@ -161,6 +166,11 @@ export class Channel {
     }
     batch.last = undefined
     this.inFlight.set(batch.id, batch)
+    if (commands.at === emptyBatch) {
+      commands.rewind() // what was written was taken back
+      this.finish(batch.id)
+      return
+    }
     if (this.ready) {
       this.submit(batch, length)
     } else {
@@ -169,9 +179,18 @@ export class Channel {
     commands.rewind()
   }
 
+  /** What has not been sent will not start: the note goes along. False when it has been sent. */
+  cancelUnsent(batch: Batch, temp: number, reason: number): boolean {
+    if (batch !== this.open && !this.waiting.some((entry) => entry.batch === batch)) return false
+    batch.cancelled ??= []
+    batch.cancelled.push(temp, reason)
+    return true
+  }
+
   private submit(batch: Batch, length: number): void {
     try {
-      this.addon.submit(batch.lane.id(), length, batch.id, batch.externals)
+      const cancelled = batch.cancelled === undefined ? undefined : new Uint32Array(batch.cancelled)
+      this.addon.submit(batch.lane.id(), length, batch.id, batch.externals, cancelled)
     } catch (error) {
       this.abandon([batch], error)
     }

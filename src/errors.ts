@@ -7,6 +7,7 @@ export {
   StreamOverflowError,
   StreamTimeoutError,
 } from './errors/bridge-errors.js'
+export { AbortError, CancellationError, type StillRunning, TimeoutError } from './errors/cancellation.js'
 export { createPythonError, type ErrorDescription } from './errors/create.js'
 export {
   MissingModuleError,

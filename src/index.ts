@@ -5,6 +5,8 @@ export { PythonStartError } from './discovery/start-error.js'
 export type { DoctorReport } from './doctor.js'
 export type { Entry } from './entry.js'
 export {
+  AbortError,
+  CancellationError,
   ConversionError,
   ForeignReferenceError,
   MissingModuleError,
@@ -38,8 +40,10 @@ export {
   PythonValueError,
   PythonZeroDivisionError,
   ReleasedReferenceError,
+  type StillRunning,
   StreamOverflowError,
   StreamTimeoutError,
+  TimeoutError,
 } from './errors.js'
 export { type KeywordArguments, kw } from './kw.js'
 export {

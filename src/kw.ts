@@ -51,6 +51,18 @@ export function optionsOf(args: readonly unknown[]): CallOptions | undefined {
   return typeof last === 'object' && last instanceof KeywordArguments ? last.options : undefined
 }
 
+/** `options`, for a function that has no keyword arguments, as the end of an argument list. */
+export function onlyOptions(options: unknown, name: string): readonly KeywordArguments[] {
+  if (options === undefined) return []
+  if (!(options instanceof KeywordArguments))
+    throw new ConversionError(`expected options in kw() as the last argument of ${name}, got ${shown(options)}`)
+  const [other] = Object.keys(options.values)
+  if (other === undefined) return [options]
+  throw new ConversionError(
+    `expected options that begin with $ in the kw() of ${name}, got the keyword argument ${shown(other)}`,
+  )
+}
+
 /** A Map or an instance of a class may hold its names elsewhere than in its own properties. */
 function isPlain(values: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(values)

@@ -1,5 +1,6 @@
 // Writes operations: into the open batch, or alone for one that runs at once.
 import type { Batch } from './batch.js'
+import { blockingLimit } from './blocking-limit.js'
 import { type Channel, theChannel } from './channel.js'
 import type { Encoder } from './codec/encoder.js'
 import type { Memory } from './codec/memory.js'
@@ -93,6 +94,7 @@ export function runNow(
   const channel = theChannel()
   if (!channel.ready) startNow()
   const { encoder } = channel
+  const limit = blockingLimit(target, auxiliary, args)
   for (;;) {
     channel.beginNow()
     const { mark } = channel.jsValues
@@ -108,7 +110,13 @@ export function runNow(
     if (encoder.unconverted.length === 0 && postponed.length === 0) {
       encoder.converted = undefined
       channel.jsValues.sent(mark)
-      return execute(channel, space, raise, take)
+      if (limit === undefined) return execute(channel, space, raise, take)
+      channel.commands.u32[1] = limit.milliseconds
+      try {
+        return execute(channel, space, raise, take)
+      } catch (error) {
+        throw limit.errorOf(error)
+      }
     }
     channel.jsValues.takeBack(mark)
     prepare(channel, encoder)

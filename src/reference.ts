@@ -1,5 +1,7 @@
 // The types of references. Their members are in surface.ts; everything else on one is Python's.
 // biome-ignore-all lint/suspicious/noExplicitAny: an untyped reference can hold anything
+
+import type { KeywordArguments } from './kw.js'
 import type { PythonStream } from './stream.js'
 import type { StreamOptions } from './stream-options.js'
 
@@ -60,8 +62,8 @@ interface Operators<T> {
   readonly $dir: T
   /** `list(ref)`, in one trip. */
   $toArray(): T
-  /** What an awaitable becomes: a coroutine, a task, a future … */
-  $await(): T
+  /** What an awaitable becomes: a coroutine, a task, a future … `options` in `kw()`. */
+  $await(options?: KeywordArguments): T
   /** The object as the conversion table has it: the value of a reference that was kept. */
   readonly $value: T
 }

@@ -1,7 +1,7 @@
 // The references of one kind (awaited or blocking) and one lane: the same live Python object is the same JavaScript reference.
 
 import { theChannel } from './channel.js'
-import type { ValueSource } from './codec/decoder.js'
+import type { ValueSource } from './codec/value-source.js'
 import type { Handle } from './handle.js'
 import type { LaneThread } from './lane.js'
 import { watch } from './watch.js'

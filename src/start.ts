@@ -1,12 +1,16 @@
 // Starting Python: asked for, or by the first use of anything.
 
 import path from 'node:path'
+import { limits } from './call-limits.js'
+import { isTimeLimit, timeLimitText } from './call-options.js'
 import type { Channel } from './channel.js'
 import type { DiscoverOptions, UsableCandidate } from './discovery/candidate.js'
 import { discover } from './discovery/discover.js'
 import { PythonStartError } from './discovery/start-error.js'
+import { ConversionError } from './errors/bridge-errors.js'
 import { finalizeAtExit } from './exit.js'
 import { type Addon, loadAddon, packageFolder, type StartFailure, type StartSettings } from './native.js'
+import { shown } from './values/integer.js'
 
 export interface StartOptions extends Pick<DiscoverOptions, 'executable' | 'env' | 'libpython'> {
   /** Seconds after which a thread that runs Python code lets another one in: 0.005 when left out. */
@@ -15,6 +19,14 @@ export interface StartOptions extends Pick<DiscoverOptions, 'executable' | 'env'
   poolSize?: number
   /** Copies every buffer instead of sharing its memory, as runtimes that forbid shared memory (Electron) make necessary. */
   copyBuffers?: boolean
+  /** Milliseconds after which every awaited call fails with a TimeoutError, unless its own `$timeout` says otherwise; none when left out. */
+  timeout?: number
+  /** Milliseconds that a cancelled call has to end before its promise rejects all the same: 200 when left out. */
+  grace?: number
+  /** What drives coroutines: 'asyncio' when left out. */
+  eventLoop?: 'asyncio' | 'uvloop'
+  /** asyncio's debug mode. */
+  asyncioDebug?: boolean
   /** Keeps libraries of Node's executable from standing in for those of Python's extension modules: true when left out. */
   isolation?: boolean
 }
@@ -61,6 +73,7 @@ export function info(): Info | undefined {
  * that lists every interpreter tried and why it was refused; another call may then try again.
  */
 export async function start(options: StartOptions = {}): Promise<Info> {
+  checkOptions(options)
   const addon = loadAddon()
   finalizeAtExit()
   const running = alreadyRunning(options)
@@ -100,6 +113,7 @@ async function attempt(addon: Addon, options: StartOptions): Promise<Info> {
 
 /** The blocking twin of `start`. */
 export function startSync(options: StartOptions = {}): Info {
+  checkOptions(options)
   const addon = loadAddon()
   finalizeAtExit()
   const running = alreadyRunning(options)
@@ -138,6 +152,18 @@ export function startNow(): void {
   startSync()
 }
 
+/** Limits are those of this JavaScript thread; a later start changes them. */
+function checkOptions({ timeout, grace, eventLoop }: StartOptions): void {
+  for (const [name, value] of Object.entries({ timeout, grace })) {
+    if (value !== undefined && !isTimeLimit(value))
+      throw new ConversionError(`expected ${timeLimitText} for python.start's ${name}, got ${shown(value)}`)
+  }
+  if (eventLoop !== undefined && eventLoop !== 'asyncio' && eventLoop !== 'uvloop')
+    throw new ConversionError(`expected 'asyncio' or 'uvloop' for python.start's eventLoop, got ${shown(eventLoop)}`)
+  if (timeout !== undefined) limits.timeout = timeout
+  if (grace !== undefined) limits.grace = grace
+}
+
 function alreadyRunning(options: StartOptions): Info | undefined {
   const running = info()
   if (running === undefined) return undefined
@@ -170,6 +196,8 @@ function choose(options: StartOptions): { chosen: UsableCandidate; settings: Sta
     isolation: options.isolation ?? true,
     switchInterval: options.switchInterval,
     poolSize: options.poolSize,
+    eventLoop: options.eventLoop,
+    asyncioDebug: options.asyncioDebug,
   }
   return { chosen, settings }
 }

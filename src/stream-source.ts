@@ -4,7 +4,7 @@ import type { Result } from './batch.js'
 import { type CallSite, recordSite } from './call-sites.js'
 import type { Channel } from './channel.js'
 import { theChannel } from './channel.js'
-import type { Items } from './codec/decoder.js'
+import { decodeItems, type Items } from './codec/decode-items.js'
 import type { Memory } from './codec/memory.js'
 import { FailedOperand } from './codec/operand.js'
 import { Opcode, OpFlag } from './codec/wire.js'
@@ -102,7 +102,7 @@ export class StreamSource implements Receiver, Result, Written {
     const weight = memory.f64[at + 1] as number
     const decoder = channel.takeDecoder()
     try {
-      decoder.decodeItems(memory, at + 2, end, memory.u32[at << 1] as number, this.space, queue)
+      decodeItems(decoder, memory, at + 2, end, memory.u32[at << 1] as number, this.space, queue)
     } catch (error) {
       this.failure = { error }
     } finally {

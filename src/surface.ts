@@ -6,6 +6,7 @@ import type { Auxiliary } from './codec/operation.js'
 import { Opcode, Operator, type OperatorName, OpFlag } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { iterateChunks, iterateNow } from './iterate.js'
+import { onlyOptions } from './kw.js'
 import { markers } from './markers.js'
 import { type ReferenceState, requireState } from './reference-state.js'
 import { streamOf } from './stream.js'
@@ -106,8 +107,8 @@ const others: Record<string, Method> = {
     return iterateChunks(this, size)
   },
   $stream: stream,
-  $await(this: object) {
-    return perform(requireState(this), Opcode.await, 0, none, '.$await()')
+  $await(this: object, options?: unknown) {
+    return perform(requireState(this), Opcode.await, 0, onlyOptions(options, '$await'), '.$await()')
   },
   $release(this: object) {
     requireState(this).release()

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <utility>
 
+#include "bridge/canceller.h"
 #include "bridge/pinned_memory.h"
 #include "py/gil.h"
 #include "py/python_error.h"
@@ -38,9 +40,17 @@ napi_value makeArrayBuffer(napi_env env, size_t length, uint8_t** data) {
   return buffer;
 }
 
+// The high half of a batch's first word.
+uint32_t headFlags(const uint8_t* bytes) {
+  uint32_t flags;
+  std::memcpy(&flags, bytes + 4, 4);
+  return flags;
+}
+
 std::shared_ptr<Channel> Channel::open(napi_env env, napi_value onResults, napi_value onCall, bool copyBuffers) {
   std::shared_ptr<Channel> channel(new Channel(env));
   channel->environment = std::make_shared<Environment>(channel, copyBuffers);
+  channel->environment->remember();
   channel->onResults_ = reference(env, onResults);
   channel->onCall_ = reference(env, onCall);
   Napi::Object receiver = Napi::Object::New(env);
@@ -263,7 +273,8 @@ std::vector<JsMemoryRef> Channel::pin(napi_value externals) {
   return pinned;
 }
 
-void Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value externals) {
+void Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value externals,
+                     std::span<const uint32_t> cancelled) {
   if (length > commandsLength_) throw Napi::RangeError::New(env_, "submit: more bytes than the command buffer has");
   if (lane != 0 && (lane > lanes_.size() || !lanes_[lane - 1])) {
     throw Napi::RangeError::New(env_, "submit: expected an open lane, got number " + std::to_string(lane));
@@ -271,6 +282,8 @@ void Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value 
   std::unique_ptr<uint8_t[]> bytes(new uint8_t[length]);
   std::memcpy(bytes.get(), commands_, length);
   auto batch = std::make_shared<Batch>(environment, batchId, std::move(bytes), length, pin(externals));
+  if ((headFlags(batch->bytes.get()) & wire::kHasCancellable) != 0) rememberCancellable(batch);
+  for (size_t i = 0; i + 1 < cancelled.size(); i += 2) cancel(batchId, cancelled[i], cancelled[i + 1]);
   traffic_.trips++;
   traffic_.bytesToPython += length;
   if (inFlight_++ == 0) uv_ref(reinterpret_cast<uv_handle_t*>(wake_));
@@ -283,6 +296,37 @@ void Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value 
   }
 }
 
+void Channel::rememberCancellable(const BatchRef& batch) {
+  batch->calls = std::make_shared<Calls>();
+  if (cancellable_.size() >= sweepCancellableAt_) {
+    std::erase_if(cancellable_, [](const auto& entry) { return entry.second.expired(); });
+    sweepCancellableAt_ = std::max<size_t>(64, cancellable_.size() * 2);
+  }
+  cancellable_[batch->id] = batch;
+}
+
+Call::State Channel::cancel(uint32_t batchId, uint32_t temp, uint32_t reason) {
+  const auto found = cancellable_.find(batchId);
+  const BatchRef batch = found == cancellable_.end() ? nullptr : found->second.lock();
+  if (!batch) return Call::State::kEnded;
+  const Call::State state = batch->calls->cancel(temp, reason);
+  if (state != Call::State::kEnded) {
+    Canceller::instance().pursueSoon({.environment = environment, .batch = batch, .calls = batch->calls, .temp = temp});
+  }
+  return state;
+}
+
+Calls::Where Channel::abandon(uint32_t batchId, uint32_t temp) {
+  const auto found = cancellable_.find(batchId);
+  const BatchRef batch = found == cancellable_.end() ? nullptr : found->second.lock();
+  if (!batch) return {Call::State::kEnded, {}, 0};
+  Calls::Where where = batch->calls->abandon(temp);
+  if (where.state != Call::State::kEnded) {
+    Canceller::instance().pursueSoon({.environment = environment, .batch = batch, .calls = batch->calls, .temp = temp});
+  }
+  return where;
+}
+
 napi_value Channel::run(size_t length, napi_value externals) {
   if (length > commandsLength_) throw Napi::RangeError::New(env_, "run: more bytes than the command buffer has");
   wire::Writer out = std::move(scratch_);
@@ -291,6 +335,13 @@ napi_value Channel::run(size_t length, napi_value externals) {
   {
     const std::vector<JsMemoryRef> pinned = pin(externals);
     Activity::Scope inside(activity_);
+    CallsRef calls;
+    std::optional<Canceller::TimeLimit> limit;
+    if (const uint32_t milliseconds = headFlags(commands_); milliseconds != 0) {
+      calls = std::make_shared<Calls>();
+      limit.emplace(std::chrono::milliseconds(milliseconds),
+                    Pursuit{.environment = environment, .batch = nullptr, .calls = calls, .temp = wire::kNoTemp});
+    }
     wire::Reader in(commands_, length);
     Running running{in, nullptr, running_};
     struct Scope {
@@ -303,7 +354,7 @@ napi_value Channel::run(size_t length, napi_value externals) {
     try {
       if (hasReleases(in)) protect(running);  // their finalizers run while the list is read
       releaseListed(*environment, readHead(in));
-      runNow(*environment, pinned, in, out);
+      runNow(*environment, pinned, in, out, calls.get());
       environment->noteHeld();
     } catch (const std::exception& error) {
       throw Napi::Error::New(env_, error.what());

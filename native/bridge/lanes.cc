@@ -74,7 +74,7 @@ void Pool::wakeOne() {
     worker->wakeUp.notify_one();
     return;
   }
-  if (workers_.size() >= limit_) return;
+  if (workers_.size() >= limit_ + abandonedThreads.load(std::memory_order_relaxed)) return;
   auto worker = std::make_unique<Worker>();
   Worker* self = worker.get();
   workers_.push_back(std::move(worker));
@@ -226,7 +226,9 @@ struct DedicatedLane::State {
 };
 
 DedicatedLane::DedicatedLane(std::string name, size_t stackSize, uint32_t number)
-    : name(std::move(name)), state_(std::make_shared<State>()), stackSize_(stackSize), number_(number) {}
+    : name(std::move(name)), state_(std::make_shared<State>()), stackSize_(stackSize), number_(number) {
+  state_->progress.lane = this->name;
+}
 
 bool DedicatedLane::start() {
   return startThread(
