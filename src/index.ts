@@ -5,21 +5,25 @@ export { PythonStartError } from './discovery/start-error.js'
 export type { DoctorReport } from './doctor.js'
 export type { Entry } from './entry.js'
 export {
-  AbortError,
-  CancellationError,
   ConversionError,
   ForeignReferenceError,
   LaneFullError,
+  PythonStoppedError,
+  ReleasedReferenceError,
+  SessionError,
+  StreamOverflowError,
+  StreamTimeoutError,
+} from './errors/bridge-errors.js'
+export { AbortError, CancellationError, type StillRunning, TimeoutError } from './errors/cancellation.js'
+export {
   MissingModuleError,
   PythonArithmeticError,
   PythonAssertionError,
   PythonAttributeError,
   PythonCancelledError,
   PythonConnectionError,
-  PythonError,
   PythonExceptionGroup,
   PythonFileNotFoundError,
-  type PythonFrame,
   PythonImportError,
   PythonIndexError,
   PythonKeyboardInterrupt,
@@ -33,20 +37,14 @@ export {
   PythonRecursionError,
   PythonRuntimeError,
   PythonStopIteration,
-  PythonStoppedError,
   PythonSyntaxError,
   PythonSystemExit,
   PythonTimeoutError,
   PythonTypeError,
   PythonValueError,
   PythonZeroDivisionError,
-  ReleasedReferenceError,
-  SessionError,
-  type StillRunning,
-  StreamOverflowError,
-  StreamTimeoutError,
-  TimeoutError,
-} from './errors.js'
+} from './errors/kinds.js'
+export { PythonError, type PythonFrame } from './errors/python-error.js'
 export { type KeywordArguments, kw } from './kw.js'
 export type { LaneOptions } from './lane.js'
 export type { LaneStats, PoolStats, RunningCall, Stats } from './lane-stats.js'
