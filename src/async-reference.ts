@@ -116,10 +116,12 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   }
 
   apply(_target: unknown, self: unknown, args: readonly unknown[]): object {
-    const lane = optionsOf(args)?.$lane
+    const options = optionsOf(args)
+    const lane = options?.$lane
     const space = lane === undefined ? this.space : this.space.on(laneSpace(lane, 'the option $lane'))
     const made = new AsyncState(spaceHere(space), -1, 0)
     made.label = this.label === '' ? '…()' : `${this.label}()`
+    made.options = options
     if (this.parent !== undefined && (this.folded || this.fold())) {
       this.requireUsable()
       if (self === this.parent) made.site = this.site // `ref.name(…)`: one expression
@@ -228,7 +230,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     this.outcome = value
     this.isFloat = isFloat
     this.status = isReference ? Status.reference : Status.value
-    if (isReference) adoptLabel(stateBehind(value as object), this.label)
+    if (isReference) this.bequeath(stateBehind(value as object))
     if (this.reprOf !== undefined) this.reprOf.repr = String(value)
     this.parent = undefined
     this.running = false
@@ -237,6 +239,12 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     this.settle?.(value)
     this.settle = undefined
     this.reject = undefined
+  }
+
+  /** The settled reference has a name of its own, and its own calls. */
+  private bequeath(state: AsyncState): void {
+    if (state.label === '') state.label = this.label
+    state.options ??= this.options
   }
 
   /** True when somebody waits for it, and hears of the error. */
@@ -324,11 +332,6 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     if (this.index >= 0) return super.describe()
     return `the pending Python reference${this.label === '' ? '' : ` ${this.label}`}`
   }
-}
-
-/** Only a settled reference without a name of its own takes one. */
-function adoptLabel(state: ReferenceState, label: string): void {
-  if (state.label === '') state.label = label
 }
 
 function stateBehind(reference: object): AsyncState {
