@@ -9,18 +9,29 @@ const root = path.resolve(__dirname, '..')
 const folder = mkdtempSync(path.join(root, 'build', 'readme-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** What an example that imports nothing takes for granted. */
-const preamble = `
-import { writeFile } from 'node:fs/promises'
-import { kw, NDArray, python } from 'snakebridge'
-class Point {
-  constructor(x, y) {
-    this.x = x
-    this.y = y
-  }
+/** What an example may use without having made it. */
+const preamble: Record<string, string> = {
+  kw: `import { kw } from 'snakebridge'`,
+  NDArray: `import { NDArray } from 'snakebridge'`,
+  python: `import { python } from 'snakebridge'`,
+  writeFile: `import { writeFile } from 'node:fs/promises'`,
+  Point: 'class Point { constructor(x, y) { this.x = x; this.y = y } }',
+  pd: `const pd = python.import('pandas')`,
+  file: `const file = 'table.csv'`,
+  request: 'const request = {}',
+  handle: 'const handle = async () => {}',
 }
-`
+
+function completed(code: string): string {
+  const missing = Object.entries(preamble).filter(
+    ([name]) =>
+      new RegExp(`\\b${name}\\b`).test(code) && !new RegExp(`(const|class|import .*)\\s${name}\\b`).test(code),
+  )
+  return `${missing.map(([, line]) => line).join('\n')}\n${code}`
+}
+
 writeFileSync(path.join(folder, 'model.py'), 'def fit(epochs):\n    yield from range(epochs)\n')
+writeFileSync(path.join(folder, 'table.csv'), 'a,b\n1,2\n3,4\n')
 writeFileSync(
   path.join(folder, 'shapes.py'),
   'class Point:\n    def __init__(self, x, y):\n        self.x, self.y = x, y\n',
@@ -61,8 +72,7 @@ describe.each(examples.map((example, i) => [`${i + 1}, ${example.section}`, exam
   (name, code) => {
     it('runs and prints what it says', async () => {
       const file = path.join(folder, `example-${Number.parseInt(name, 10)}.mjs`)
-      const complete = /^import .* from 'snakebridge/m.test(code) ? code : preamble + code
-      writeFileSync(file, transformSync(complete, { loader: 'ts', target: 'node20' }).code)
+      writeFileSync(file, transformSync(completed(code), { loader: 'ts', target: 'node20' }).code)
       const outcome = await runFile(file, { cwd: folder })
       expect(outcome).toEqual({ code: 0, signal: null, stderr: '', stdout: expect.any(String) })
 
