@@ -13,6 +13,7 @@ import type { PythonReference, SyncReference } from './reference.js'
 import { registerType } from './register-type.js'
 import { poolSpace, syncSpace } from './spaces.js'
 import { info, start, startSync } from './start.js'
+import { streamMarkers } from './streams-in/python-file.js'
 import { shown } from './values/integer.js'
 
 /** One thread of its own, on which everything imported through it runs, strictly in order. */
@@ -112,4 +113,5 @@ export const python = {
   sync,
   registerType,
   ...markers,
+  ...streamMarkers,
 }
