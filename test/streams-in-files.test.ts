@@ -59,10 +59,10 @@ describe('a stream that is read', () => {
     'a Node stream': () => fs.createReadStream(trip),
     'a web stream of bytes': () => fs.openAsBlob(trip).then((blob) => blob.stream()),
     'any web stream, as python.file': () => python.file(Readable.toWeb(fs.createReadStream(trip))),
-    'a Blob': () => fs.openAsBlob(trip),
-    'an open file': async () => {
+    'a Blob, as python.file': () => fs.openAsBlob(trip).then((blob) => python.file(blob)),
+    'an open file, as python.file': async () => {
       handle = await open(trip)
-      return handle
+      return python.file(handle)
     },
     'chunks of text': () => python.file(trips.match(/[^]{1,1000}/g) as string[]),
     memory: () => python.file(Buffer.from(trips)),
@@ -93,16 +93,16 @@ describe('a stream that is read', () => {
     const out = fs.createWriteStream(archive)
     await files.zipped(out, python.bytes(content))
     await new Promise((resolve) => out.end(resolve))
-    expect(await files.members(await fs.openAsBlob(archive))).toEqual({ content })
+    expect(await files.members(python.file(await fs.openAsBlob(archive)))).toEqual({ content })
     await using opened = await open(archive)
-    expect(await files.members(opened)).toEqual({ content })
+    expect(await files.members(python.file(opened))).toEqual({ content })
     expect(blocking.members(python.file(fs.readFileSync(archive)))).toEqual({ content })
   })
 
   it('has io’s own classes, and the abilities of its kind', async () => {
     expect(await files.class_of(bytesOf('a'))).toBe('BufferedReader')
     expect(await files.abilities(bytesOf('a'))).toEqual([true, false, false, false])
-    expect(await files.abilities(new Blob(['a']))).toEqual([true, false, true, false])
+    expect(await files.abilities(python.file(new Blob(['a'])))).toEqual([true, false, true, false])
     expect(await files.abilities(new Collector())).toEqual([false, true, false, false])
     expect(await files.abilities(new PassThrough())).toEqual([true, true, false, false])
     expect(await files.abilities(python.file(bytesOf('a'), { encoding: 'latin-1' }))).toEqual([
@@ -128,7 +128,7 @@ describe('a stream that is read', () => {
     expect(await files.lines(python.file(bytesOf(...chunks), { text: true }))).toEqual(['grün\n', 'gelb'])
     expect(await files.lines(python.file(bytesOf(...chunks), { newline: '' }))).toEqual(['grün\r\n', 'gelb'])
     const sought = ['abc', 6, 'gh', 1, 'bc', 3].map((each) => (typeof each === 'string' ? Buffer.from(each) : each))
-    expect(await files.seeks(new Blob(['abc', 'defgh']))).toEqual([0, ...sought])
+    expect(await files.seeks(python.file(new Blob(['abc', 'defgh'])))).toEqual([0, ...sought])
     expect(blocking.seeks(python.file(Buffer.from('abcdefgh')))).toEqual([0, ...sought])
   })
 
@@ -216,6 +216,7 @@ describe('a stream that is read', () => {
     const locked = new Blob(['a']).stream()
     locked.getReader()
     expect(() => files.reads(locked, 1)).toThrow('argument 1: expected a stream that nobody else reads')
+    expect(() => files.reads(new Blob(['a']))).toThrow('pass python.file(value)')
     expect(() => python.file(5 as never)).toThrow('for python.file, got 5')
     expect(() => python.file({} as never)).toThrow('for python.file')
   })

@@ -1,5 +1,5 @@
 // Which JavaScript objects are streams in Python, and of what kind. Generator objects and whatever has Symbol.asyncIterator are
-// iterators; streams of bytes, Blobs and open files are files. Arrays, Sets, Maps and plain iterables are values.
+// iterators; streams of bytes are files. Arrays, Sets and Maps are values, other iterables and Blobs are nothing without being told.
 import type { FileHandle } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 import type { ReadableStream, ReadableStreamDefaultReader, WritableStream } from 'node:stream/web'
@@ -75,7 +75,7 @@ function isFile(value: object): boolean {
   if (isNodeReadable(value)) return !value.readableObjectMode || (isNodeWritable(value) && !value.writableObjectMode)
   if (isNodeWritable(value)) return !value.writableObjectMode
   if (isWebReadable(value)) return isByteStream(value)
-  return isWebWritable(value) || isBlob(value) || isFileHandle(value)
+  return isWebWritable(value)
 }
 
 function readerSteps(reader: ReadableStreamDefaultReader): Steps {
