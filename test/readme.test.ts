@@ -31,3 +31,21 @@ it('shows in five minutes what it says it shows', async () => {
     '1.4142135623730951',
   ])
 })
+
+it('reads and writes streams as it says', async () => {
+  const section = readFileSync(path.join(root, 'README.md'), 'utf8').split('### Streams from JavaScript')[1] as string
+  const example = section.split('```ts\n')[1]?.split('```')[0] as string
+  writeFileSync(path.join(folder, 'trips.csv'), 'id,distance\n1,2.5\n')
+  const file = path.join(folder, 'streams.mjs')
+  writeFileSync(
+    file,
+    `import { createReadStream, createWriteStream, readFileSync } from 'node:fs'
+    import { python, kw } from 'snakebridge'
+    process.chdir(import.meta.dirname)
+    ${example}
+    console.log(await python.builtins.list(lines), readFileSync('copy.csv', 'utf8'))`,
+  )
+  const outcome = await runFile(file)
+  expect(outcome).toEqual({ code: 0, signal: null, stderr: '', stdout: expect.any(String) })
+  expect(outcome.stdout).toBe("[ [ 'id', 'distance' ], [ '1', '2.5' ] ] ,id,distance\n0,1,2.5\n\n")
+})

@@ -25,13 +25,15 @@ THREW = 2
 
 Pulled = tuple[list[Any], int, Any]
 
+# For ever empty.
+_NOTHING: deque[Any] = deque()
+
 
 class JsIterator(snakebridge.JsValue):
     """A JavaScript iterator: a Python iterator and asynchronous iterator over its items."""
 
     # The addon makes the instances: nothing runs at their start.
-    _items: deque[Any] = deque()
-    _own = False
+    _items = _NOTHING
     _end: tuple[int, Any] | None = None
     _careful = False
     _coming: Future[Pulled] | None = None
@@ -109,9 +111,8 @@ class JsIterator(snakebridge.JsValue):
 
     def _take(self, pulled: Pulled) -> None:
         items, state, outcome = pulled
-        if not self._own:
+        if self._items is _NOTHING:
             self._items = deque()
-            self._own = True
         self._items.extend(items)
         if state != MORE and self._end is None:
             self._end = (state, outcome)
@@ -133,8 +134,7 @@ class JsIterator(snakebridge.JsValue):
         return outcome
 
     def _forget(self) -> None:
-        if self._own:
-            self._items.clear()
+        self._items.clear()
         self._end = (MORE, None)
 
 

@@ -157,7 +157,10 @@ export class ItemSource {
   private go(): void {
     const { taker, items } = this
     if (taker === undefined) return
-    if (this.end !== undefined || items.length >= this.appetite || this.weight > this.heaviest) return this.answer()
+    if (this.end !== undefined || items.length >= this.appetite || this.weight > this.heaviest) {
+      this.answer()
+      return
+    }
     if (items.length > 0 && !this.flushing) {
       this.flushing = true
       this.flush(performance.now())

@@ -1,14 +1,14 @@
 // What Python asks of the streams it holds. The answers that take time are promises, which callbacks.ts waits for.
 import { onRequest } from '../callbacks.js'
-import { JsOperation } from '../codec/wire.js'
 import { onForgotten } from '../codec/js-values.js'
 import { Thrown } from '../codec/thrown.js'
+import { JsOperation } from '../codec/wire.js'
 import { markers } from '../markers.js'
 import { pendingResults } from '../pending.js'
 import type { PythonReference } from '../reference.js'
 import { FileSource } from './file-source.js'
 import { incoming, knownStream } from './incoming.js'
-import { ItemSource } from './item-source.js'
+import type { ItemSource } from './item-source.js'
 import { type RandomSource, requireWaiting } from './random-source.js'
 import { stopHearing } from './stream-errors.js'
 
