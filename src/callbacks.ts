@@ -7,14 +7,19 @@ import type { Channel } from './channel.js'
 import { theChannel } from './channel.js'
 import { isClass } from './codec/function-details.js'
 import type { Memory } from './codec/memory.js'
+import { Thrown } from './codec/thrown.js'
 import { AnswerStatus, EntryKind, hereLane, JsOperation, RequestFlag, Tag } from './codec/wire.js'
-import { Thrown } from './codec/write-object.js'
 import { encodeAnswer } from './operate.js'
 import { type Space, spaceOfLane } from './space.js'
 import { poolSpace, syncSpace } from './spaces.js'
 
-/** Does an operation on a value that Python holds; `keywords` are there when the call had any. */
-export type Answerer = (value: never, args: unknown[], keywords: Record<string, unknown> | undefined) => unknown
+/** Does an operation on a value that Python holds; `keywords` are there when the call had any; `here`: rule 2. */
+export type Answerer = (
+  value: never,
+  args: unknown[],
+  keywords: Record<string, unknown> | undefined,
+  here: boolean,
+) => unknown
 
 const answerers = new Map<number, Answerer>()
 
@@ -61,8 +66,9 @@ function perform(channel: Channel, memory: Memory, end: number, space: Space): u
   const answerer = answerers.get(head & 0xff)
   if (answerer === undefined) throw new Error(`expected a known operation from Python, got ${head & 0xff}`)
   const value = channel.jsValues.get(id) as never
-  if (((head >>> 8) & RequestFlag.keywords) === 0) return answerer(value, args, undefined)
-  return answerer(value, args[0] as unknown[], args[1] as Record<string, unknown>)
+  const here = space === syncSpace
+  if (((head >>> 8) & RequestFlag.keywords) === 0) return answerer(value, args, undefined, here)
+  return answerer(value, args[0] as unknown[], args[1] as Record<string, unknown>, here)
 }
 
 /** Rule 1. */

@@ -68,6 +68,7 @@ export type { Info, StartOptions } from './start.js'
 export type { PythonStream } from './stream.js'
 export type { AdapterOptions } from './stream-adapters.js'
 export type { StreamOptions } from './stream-options.js'
+export type { FileOptions, IteratorOptions } from './streams-in/python-file.js'
 export {
   Complex,
   type DateTimeFields,

@@ -14,6 +14,7 @@ import { registerType } from './register-type.js'
 import { scope, session } from './session/session.js'
 import { poolSpace, syncSpace } from './spaces.js'
 import { info, start, startSync } from './start.js'
+import { streamMarkers } from './streams-in/python-file.js'
 
 function stats(): Stats {
   return readStats(theChannel().addon, openLanes())
@@ -63,4 +64,5 @@ export const python = {
   sync,
   registerType,
   ...markers,
+  ...streamMarkers,
 }

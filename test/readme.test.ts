@@ -19,6 +19,8 @@ const preamble: Record<string, string> = {
   pd: `const pd = python.import('pandas')`,
   file: `const file = 'table.csv'`,
   request: 'const request = {}',
+  createReadStream: `import { createReadStream } from 'node:fs'`,
+  createWriteStream: `import { createWriteStream } from 'node:fs'`,
   handle: 'const handle = async () => {}',
   urls: `const urls = ['/', '/a']`,
   url: `const url = '/'`,
@@ -38,6 +40,7 @@ function completed(code: string): string {
 
 writeFileSync(path.join(folder, 'model.py'), 'def fit(epochs):\n    yield from range(epochs)\n')
 writeFileSync(path.join(folder, 'table.csv'), 'a,b\n1,2\n3,4\n')
+writeFileSync(path.join(folder, 'trips.csv'), 'id,distance\n1,2.5\n')
 writeFileSync(
   path.join(folder, 'shapes.py'),
   'class Point:\n    def __init__(self, x, y):\n        self.x, self.y = x, y\n',
@@ -113,3 +116,21 @@ describe.each(examples.map((example, i) => [`${i + 1}, ${example.section}`, exam
     })
   },
 )
+
+it('reads and writes streams as it says', async () => {
+  const section = readFileSync(path.join(root, 'README.md'), 'utf8').split('### Streams from JavaScript')[1] as string
+  const example = section.split('```ts\n')[1]?.split('```')[0] as string
+  writeFileSync(path.join(folder, 'trips.csv'), 'id,distance\n1,2.5\n')
+  const file = path.join(folder, 'streams.mjs')
+  writeFileSync(
+    file,
+    `import { createReadStream, createWriteStream, readFileSync } from 'node:fs'
+    import { python, kw } from 'snakebridge'
+    process.chdir(import.meta.dirname)
+    ${example}
+    console.log(await python.builtins.list(lines), readFileSync('copy.csv', 'utf8'))`,
+  )
+  const outcome = await runFile(file)
+  expect(outcome).toEqual({ code: 0, signal: null, stderr: '', stdout: expect.any(String) })
+  expect(outcome.stdout).toBe("[ [ 'id', 'distance' ], [ '1', '2.5' ] ] ,id,distance\n0,1,2.5\n\n")
+})

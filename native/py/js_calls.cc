@@ -202,4 +202,15 @@ Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed k
   return valueOf(*environment, answer.externals, in);
 }
 
+void tellJs(Borrowed value, wire::JsOperation operation, Borrowed args) {
+  const JsValueState* state = jsValueState(value);
+  if (state == nullptr) raise(py.TypeError, "expected a JavaScript value");
+  const std::shared_ptr<Environment> environment = state->environment;
+  const Ref alive = own(value);
+  uint32_t id = 0;
+  if (!environment->calls.open(id)) raiseGone(*state);
+  environment->calls.take(id);
+  environment->sink->call(requestOf(*environment, *state, operation, args, Borrowed(), id, currentLane));
+}
+
 }  // namespace snakebridge

@@ -68,4 +68,7 @@ void setCurrentLane(uint32_t lane);
 // could not be converted, snakebridge.errors.JavaScriptGone when the environment has closed. GIL held.
 Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed keywords);
 
+// As askJs, with an answer that nobody waits for, and that is dropped. GIL held, for a moment only.
+void tellJs(Borrowed value, wire::JsOperation operation, Borrowed args);
+
 }  // namespace snakebridge

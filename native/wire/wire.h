@@ -121,6 +121,7 @@ enum class RichKind : uint32_t {
   kJsError = 13,
   kByteArray = 14,
   kTimeZone = 15,
+  kJsFile = 16,
 };
 
 // A batch: word: low = operation count, high = BatchFlag bits (of an operation that runs at once: its time limit in
@@ -236,6 +237,14 @@ enum class EntryKind : uint32_t {
 // that tuple and the dict of the keyword arguments. The answer: word: low = AnswerStatus; then a value, one message.
 enum class JsOperation : uint32_t {
   kCall = 0,
+  // Of streams: python/snakebridge/js_streams.py, js_files.py.
+  kPull = 20,
+  kLeave = 21,
+  kRead = 22,
+  kReadAt = 23,
+  kSize = 24,
+  kWrite = 25,
+  kLater = 26,
 };
 
 enum RequestFlag : uint32_t {

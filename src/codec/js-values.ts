@@ -3,6 +3,14 @@
 //  2. It is counted how often a number was sent. Python says how often those that it dropped had arrived; when all have come
 //     back, the value is forgotten.
 
+type Listener = (value: unknown) => void
+let forgotten: Listener | undefined
+
+/** `listener` hears of each value that Python holds no more. */
+export function onForgotten(listener: Listener): void {
+  forgotten = listener
+}
+
 interface Kept {
   readonly value: unknown
   sent: number
@@ -69,6 +77,7 @@ export class JsValues {
     if (known.sent > 0) return
     this.kept.delete(id)
     if (this.ids.get(known.value) === id) this.ids.delete(known.value)
+    forgotten?.(known.value)
   }
 
   get size(): number {

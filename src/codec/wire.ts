@@ -84,7 +84,16 @@ export const JsKind = {
 } as const
 
 /** What Python asks of a JavaScript value. */
-export const JsOperation = { call: 0 } as const
+export const JsOperation = {
+  call: 0,
+  pull: 20,
+  leave: 21,
+  read: 22,
+  readAt: 23,
+  size: 24,
+  write: 25,
+  later: 26,
+} as const
 
 export const RequestFlag = { keywords: 1 } as const
 
