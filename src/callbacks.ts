@@ -7,14 +7,15 @@ import type { Channel } from './channel.js'
 import { theChannel } from './channel.js'
 import { isClass } from './codec/function-details.js'
 import type { Memory } from './codec/memory.js'
-import { AnswerStatus, EntryKind, hereLane, JsOperation, RequestFlag, Tag } from './codec/wire.js'
+import { AnswerStatus, EntryKind, hereLane, JsOperation, noTemp, RequestFlag, Tag } from './codec/wire.js'
 import { Thrown } from './codec/write-object.js'
 import { encodeAnswer } from './operate.js'
 import { type Space, spaceOfLane } from './space.js'
 import { poolSpace, syncSpace } from './spaces.js'
 
 /** Does an operation on a value that Python holds; `keywords` are there when the call had any. */
-export type Answerer = (value: never, args: unknown[], keywords: Record<string, unknown> | undefined) => unknown
+// biome-ignore lint/suspicious/noExplicitAny: what `value` is depends on the operation
+export type Answerer = (value: any, args: unknown[], keywords: Record<string, unknown> | undefined) => unknown
 
 const answerers = new Map<number, Answerer>()
 
@@ -31,6 +32,10 @@ export function answerCall(length: number, big?: ArrayBuffer): number {
   const { u32 } = memory
   const call = u32[1] as number
   const lane = u32[3] as number
+  if (call === noTemp && lane !== hereLane) {
+    fire(channel, memory, length >>> 3, spaceOf(lane))
+    return -1
+  }
   let answer: unknown
   let status: number = AnswerStatus.value
   try {
@@ -52,6 +57,22 @@ export function answerCall(length: number, big?: ArrayBuffer): number {
   return respond(channel, call, status, answer)
 }
 
+/** Python does not wait for this one: what it throws is nobody's but the program's. */
+function fire(channel: Channel, memory: Memory, end: number, space: Space): void {
+  try {
+    const result = perform(channel, memory, end, space)
+    if (isThenable(result)) result.then(undefined, throwUncaught)
+  } catch (error) {
+    throwUncaught(error)
+  }
+}
+
+function throwUncaught(error: unknown): void {
+  setImmediate(() => {
+    throw error
+  })
+}
+
 function perform(channel: Channel, memory: Memory, end: number, space: Space): unknown {
   const { u32 } = memory
   if (u32[0] !== EntryKind.call) throw new Error('a request from Python does not follow the wire format')
@@ -60,9 +81,16 @@ function perform(channel: Channel, memory: Memory, end: number, space: Space): u
   const args = decodeArguments(channel, memory, end, space)
   const answerer = answerers.get(head & 0xff)
   if (answerer === undefined) throw new Error(`expected a known operation from Python, got ${head & 0xff}`)
-  const value = channel.jsValues.get(id) as never
-  if (((head >>> 8) & RequestFlag.keywords) === 0) return answerer(value, args, undefined)
-  return answerer(value, args[0] as unknown[], args[1] as Record<string, unknown>)
+  const kept = channel.jsValues.find(id)
+  let positional = args
+  let keywords: Record<string, unknown> | undefined
+  if (((head >>> 8) & RequestFlag.keywords) !== 0) {
+    positional = args[0] as unknown[]
+    keywords = args[1] as Record<string, unknown>
+  }
+  const value: unknown = kept?.value
+  if (kept?.scope === undefined) return answerer(value, positional, keywords)
+  return kept.scope.runInAsyncScope(answerer, undefined, value, positional, keywords)
 }
 
 /** Rule 1. */
@@ -121,3 +149,4 @@ onRequest(JsOperation.call, (fn: (...args: unknown[]) => unknown, args, keywords
   if (keywords !== undefined) args.push(keywords)
   return isClass(fn) ? Reflect.construct(fn, args) : fn(...args)
 })
+onRequest(JsOperation.discard, () => undefined)

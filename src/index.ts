@@ -1,5 +1,6 @@
 // The package's exports.
 
+export type { CallbackOptions } from './callback.js'
 export type { CallOptions } from './call-options.js'
 export { PythonStartError } from './discovery/start-error.js'
 export type { DoctorReport } from './doctor.js'

@@ -1,6 +1,7 @@
 // `python`: the way in.
 import './deliver.js'
 import { asyncSpace } from './async-reference.js'
+import { callback } from './callback.js'
 import { theChannel } from './channel.js'
 import { withManager, withManagerSync } from './context.js'
 import type { DiscoverOptions } from './discovery/candidate.js'
@@ -111,5 +112,6 @@ export const python = {
   lane,
   sync,
   registerType,
+  callback,
   ...markers,
 }

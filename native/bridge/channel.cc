@@ -7,6 +7,7 @@
 #include "bridge/pinned_memory.h"
 #include "py/gil.h"
 #include "py/python_error.h"
+#include "py/serving.h"
 
 namespace snakebridge {
 
@@ -41,6 +42,7 @@ napi_value makeArrayBuffer(napi_env env, size_t length, uint8_t** data) {
 std::shared_ptr<Channel> Channel::open(napi_env env, napi_value onResults, napi_value onCall, bool copyBuffers) {
   std::shared_ptr<Channel> channel(new Channel(env));
   channel->environment = std::make_shared<Environment>(channel, copyBuffers);
+  setEnvironmentOfThread(channel->environment.get());
   channel->onResults_ = reference(env, onResults);
   channel->onCall_ = reference(env, onCall);
   Napi::Object receiver = Napi::Object::New(env);
@@ -172,6 +174,7 @@ bool Channel::takeArrival(Arrival& next) {
   if (inbox_.empty()) return false;
   next = std::move(inbox_.front());
   inbox_.pop_front();
+  if (next.isCall) waitingCalls_--;
   return true;
 }
 
@@ -296,8 +299,15 @@ napi_value Channel::run(size_t length, napi_value externals) {
     struct Scope {
       Channel& channel;
       Running& running;
-      Scope(Channel& channel, Running& running) : channel(channel), running(running) { channel.running_ = &running; }
-      ~Scope() { channel.running_ = running.outer; }
+      Scope(Channel& channel, Running& running) : channel(channel), running(running) {
+        channel.running_ = &running;
+        channel.inPython_.store(true, std::memory_order_relaxed);
+      }
+      ~Scope() {
+        channel.running_ = running.outer;
+        channel.inPython_.store(false, std::memory_order_relaxed);
+        channel.endless_.store(false, std::memory_order_relaxed);
+      }
     } here(*this, running);
     GilAcquire gil;
     try {
@@ -376,7 +386,9 @@ void Channel::close() {
     std::lock_guard lock(mutex_);
     closed_ = true;
     inbox_.clear();
+    waitingCalls_ = 0;
   }
+  setEnvironmentOfThread(nullptr);
   environment->close();
   for (auto& lane : lanes_) {
     if (lane) lane->close();

@@ -19,6 +19,7 @@
 
 #include "bridge/activity.h"
 #include "bridge/lanes.h"
+#include "bridge/thread_watch.h"
 #include "bridge/watched_objects.h"
 #include "node/napi_setup.h"
 #include "py/environment.h"
@@ -47,6 +48,10 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   bool isHere() const override { return std::this_thread::get_id() == jsThread_ && running_ != nullptr; }
   void call(wire::Writer request) override;
   Reply callNow(const wire::Writer& request) override;
+  void serve(const std::function<bool()>& done, Moment until, bool endless) override;
+  void wake() override;
+  uint64_t wakes() override { return wakes_.load(); }
+  JsThreadLook lookAtJs() const override;
   void deleteLater(napi_ref reference);
 
   napi_value commands() const { return valueOf(commandsRef_); }
@@ -79,7 +84,8 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   void takeResults(const wire::Writer& entries, size_t& filled);
   void replaceBuffer(napi_value buffer, napi_ref& held, uint8_t*& bytes, size_t& size);
   // One request from another thread.
-  void takeCall(const wire::Writer& request);
+  void takeCall(wire::Writer& request);
+  bool takeWaitingCall(wire::Writer& request);  // mutex_ held
   napi_value placeCall(const wire::Writer& request);
   // The length of the answer in the replies buffer that onCall returned; false when it answers by reply().
   bool answerLength(napi_value returned, size_t& length) const;
@@ -113,6 +119,16 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   Running* running_ = nullptr;  // JS thread
   Answer hereReply_;            // of a request that was made on the JS thread, where JS answered by reply()
   const std::thread::id jsThread_ = std::this_thread::get_id();
+  const ThreadWatch jsWatch_;
+  // Inside run(), and not in JS that was entered from there. Others look.
+  std::atomic<bool> inPython_{false};
+  class InJs;
+  std::atomic<uint64_t> served_{0};
+  std::atomic<bool> endless_{false};
+  // serve() waits for these; see wake().
+  std::condition_variable serveWake_;
+  std::atomic<uint64_t> wakes_{0};
+  std::atomic<bool> serving_{false};
   struct LargeBuffer {
     napi_ref reference = nullptr;
     uint8_t* data = nullptr;
@@ -154,6 +170,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   };
   bool takeArrival(Arrival& next);
   std::deque<Arrival> inbox_;
+  size_t waitingCalls_ = 0;  // of them
   struct Dropped {
     uint32_t id, arrivals;
   };

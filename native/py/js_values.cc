@@ -70,10 +70,17 @@ Ref textOf(std::string_view text) {
   return check(py.PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace"));
 }
 
-// A function's details are its name, a line feed, and its parameters as Python writes them.
-std::string_view nameOf(const JsValueState& state) {
-  return std::string_view(state.details).substr(0, state.details.find('\n'));
+// Of a function's details (wire.h): 0 its name, 1 its parameters, 2 its flags.
+std::string_view lineOf(const JsValueState& state, int number) {
+  std::string_view rest = state.details;
+  for (;;) {
+    const size_t end = rest.find('\n');
+    if (number-- == 0) return rest.substr(0, end);
+    if (end == std::string_view::npos) return {};
+    rest.remove_prefix(end + 1);
+  }
 }
+std::string_view nameOf(const JsValueState& state) { return lineOf(state, 0); }
 
 PyObject* getId(PyObject* self, void*) {
   // In another environment the number means another value.
@@ -106,11 +113,9 @@ PyObject* getName(PyObject* self, void*) {
 
 PyObject* getSignature(PyObject* self, void*) {
   return guarded([&] {
-    const std::string& details = stateOf(self).details;
-    const size_t end = details.find('\n');
     Ref module = check(py.PyImport_ImportModule("snakebridge.callbacks"));
     Ref make = check(py.PyObject_GetAttrString(module.get(), "signature"));
-    Ref parameters = textOf(std::string_view(details).substr(end == std::string::npos ? details.size() : end + 1));
+    Ref parameters = textOf(lineOf(stateOf(self), 1));
     return check(py.PyObject_CallFunctionObjArgs(make.get(), parameters.get(), nullptr));
   });
 }
@@ -121,6 +126,20 @@ Ref makeType(const char* name, unsigned flags, PyType_Slot* slots, PyObject* bas
   Ref bases = check(py.PyTuple_New(1));
   check(py.PyTuple_SetItem(bases.get(), 0, own(base).release()));
   return check(py.PyType_FromSpecWithBases(&spec, bases.get()));
+}
+
+bool isFunctionKind(uint32_t kind) {
+  return kind == static_cast<uint32_t>(wire::JsKind::kFunction) ||
+         kind == static_cast<uint32_t>(wire::JsKind::kAsyncFunction);
+}
+
+// From the first function on: before, nobody can call back.
+void serveWaits() {
+  static bool done = false;
+  if (std::exchange(done, true)) return;
+  Ref module = check(py.PyImport_ImportModule("snakebridge.serving"));
+  Ref install = check(py.PyObject_GetAttrString(module.get(), "install"));
+  check(py.PyObject_CallNoArgs(install.get()));
 }
 
 // The class of a kind: ours, or what snakebridge.js_types says.
@@ -192,6 +211,10 @@ Ref JsValueTable::take(Environment& environment, uint32_t id, uint32_t kind, std
   Ref object = check(py.PyType_GenericAlloc(reinterpret_cast<PyTypeObject*>(type), 0));
   auto* value = reinterpret_cast<JsValue*>(object.get());
   value->state = new JsValueState{environment.shared_from_this(), id, kind, 0, std::string(details)};
+  if (isFunctionKind(kind)) {
+    value->state->fireAndForget = lineOf(*value->state, 2).find('f') != std::string_view::npos;
+    serveWaits();
+  }
   objects_[id] = object.get();
   return object;
 }

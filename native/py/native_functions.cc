@@ -6,6 +6,7 @@
 #include "py/js_calls.h"
 #include "py/js_values.h"
 #include "py/python_error.h"
+#include "py/serving.h"
 #include "py/type_table.h"
 
 namespace snakebridge {
@@ -96,6 +97,7 @@ void addNativeFunctions(Borrowed package) {
     Ref function = check((py.PyCFunction_NewEx)(&definition, nullptr, nullptr));
     check(py.PyObject_SetAttrString(package.get(), definition.ml_name, function.get()));
   }
+  addServingFunctions(package);
 }
 
 }  // namespace snakebridge

@@ -29,6 +29,11 @@ register_type: Callable[[type, int, Callable[[object], object] | None], None]
 unregister_type: Callable[[int], None]
 find_instances: Callable[..., list[object]]
 ask: Callable[[JsValue, int, tuple[Any, ...]], Any]
+# serving.py says what these are for.
+server: Callable[[], object | None]
+serve: Callable[[object, int, float, bool], bool]
+wakes: Callable[[object], int]
+wake: Callable[[object], None]
 
 # What python.start() said about the event loop (event_loop.py).
 event_loop_options: dict[str, Any] = {}

@@ -75,7 +75,7 @@ export const JsKind = {
 } as const
 
 /** What Python asks of a JavaScript value. */
-export const JsOperation = { call: 0 } as const
+export const JsOperation = { call: 0, discard: 255 } as const
 
 export const RequestFlag = { keywords: 1 } as const
 
