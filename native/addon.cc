@@ -215,7 +215,8 @@ Napi::Value stats(const Napi::CallbackInfo& info) {
 Napi::Value exitProcess(const Napi::CallbackInfo& info) {
   const bool later = info[1].ToBoolean();
   // Nobody answers any more: a thread that waits for JavaScript, and that Python's end would wait for, goes on.
-  if (auto* state = info.Env().GetInstanceData<AddonState>(); state->channel) state->channel->environment->calls.close();
+  if (auto* state = info.Env().GetInstanceData<AddonState>(); state->channel)
+    state->channel->environment->calls.close();
   host::exitProcess(info[0].ToNumber().Int32Value(), later ? host::Quit::kLater : host::Quit::kNow);
   return info.Env().Undefined();
 }

@@ -16,7 +16,10 @@ const later = async (seconds: number) => {
 const promising = (seconds: number) => later(seconds)
 
 describe('a function that returns a promise, on a thread with an asyncio loop', () => {
-  for (const [kind, fn] of Object.entries({ 'an async function': later, 'a function that gives a promise': promising })) {
+  for (const [kind, fn] of Object.entries({
+    'an async function': later,
+    'a function that gives a promise': promising,
+  })) {
     it(`gives an awaitable at once: ${kind}`, async () => {
       expect(await callbacks.is_awaitable(fn)).toEqual([true, true, true, 0.2])
     })
@@ -47,7 +50,7 @@ describe('a function that returns a promise, on a thread with an asyncio loop', 
       throw mine
     }
     expect(await callbacks.failing(fail)).toBe('JavaScriptError: RangeError: mine')
-    await expect(callbacks.passing(fail)).rejects.toBe(mine)
+    await expect((async () => await callbacks.passing(fail))()).rejects.toBe(mine)
   })
 
   it('gives back what a cancelled call would have brought', async () => {
@@ -127,13 +130,18 @@ describe('python.callback', () => {
   it('says the name and the signature', async () => {
     const fn = python.callback((...args: unknown[]) => args, { name: 'on_epoch', signature: 'epoch, *, loss=None' })
     expect(await callbacks.describe(fn)).toEqual(['on_epoch', '(epoch, *, loss=None)'])
-    expect(await callbacks.describe(python.callback((a: number, b: number) => a + b))).toEqual(['<anonymous>', '(a, b, /)'])
+    expect(await callbacks.describe(python.callback((a: number, b: number) => a + b))).toEqual([
+      '<anonymous>',
+      '(a, b, /)',
+    ])
     expect(fn(1, 2)).toEqual([1, 2])
   })
 
   it('refuses what it does not know', () => {
     expect(() => python.callback(1 as never)).toThrow(ConversionError)
-    expect(() => python.callback(() => 1, { forget: true } as never)).toThrow('fireAndForget, keepAlive, name, signature')
+    expect(() => python.callback(() => 1, { forget: true } as never)).toThrow(
+      'fireAndForget, keepAlive, name, signature',
+    )
     expect(() => python.callback(() => 1, { name: 1 } as never)).toThrow('expected a string for the option name')
     expect(() => python.callback(() => 1, { signature: 'a\n' })).toThrow('expected one line')
   })

@@ -2,8 +2,8 @@
 //  1. A request lies in the calls buffer while JS is entered with it; JS has decoded it before it runs anything of the
 //     user's. The answer lies in the replies buffer when JS returns, and is copied or read before JS is entered again.
 //  2. Requests of other threads come through the inbox, in order with the results, each in a turn of its own: what they
-//     left in microtasks runs before the next. While a blocking call waits they are taken before the results, which wait
-//     for the event loop.
+//     left in microtasks runs before the next. While a blocking call waits they are taken before the results, which
+//     wait for the event loop.
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -87,7 +87,9 @@ void Channel::serve(const std::function<bool()>& done, Moment until, bool endles
 void Channel::wake() {
   wakes_.fetch_add(1);
   if (!serving_.load()) return;
-  { std::lock_guard lock(mutex_); }  // it is either before its look at `done`, or asleep
+  {
+    std::lock_guard lock(mutex_);
+  }  // it is either before its look at `done`, or asleep
   serveWake_.notify_one();
 }
 

@@ -5,6 +5,7 @@
 #include "py/encoder.h"
 #include "py/environment.h"
 #include "py/gil.h"
+#include "py/import_module.h"
 #include "py/js_promises.h"
 #include "py/operands.h"
 #include "py/python_error.h"
@@ -24,7 +25,7 @@ std::string nameOf(const JsValueState& state) {
 }
 
 [[noreturn]] void raiseError(const char* type, const std::string& text) {
-  Ref module = check(py.PyImport_ImportModule("snakebridge.errors"));
+  Ref module = importModule("snakebridge.errors");
   raise(check(py.PyObject_GetAttrString(module.get(), type)).get(), text);
 }
 
@@ -119,7 +120,8 @@ void giveUp(Environment& environment, const JsValueState& state, uint32_t call, 
   }
   raiseError("JavaScriptBlocked",
              "expected JavaScript to answer the call of " + nameOf(state) + ", got nothing: its thread is inside " +
-                 blocking + ", and waits there for a lock or a thread while this thread waits for it; make the blocking "
+                 blocking +
+                 ", and waits there for a lock or a thread while this thread waits for it; make the blocking "
                  "call by the asynchronous API, or let go of what it waits for before calling back");
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "py/gil.h"
+#include "py/import_module.h"
 #include "py/js_calls.h"
 #include "py/python_error.h"
 
@@ -103,7 +104,7 @@ Ref futureOf(Borrowed loop, Environment& environment, Borrowed value, PendingCal
   held.release();
   // Parenthesised: Python.h has a macro of this name.
   Ref take = check((py.PyCFunction_NewEx)(&takeMethod, capsule.get(), nullptr));
-  Ref module = check(py.PyImport_ImportModule("snakebridge.callbacks"));
+  Ref module = importModule("snakebridge.callbacks");
   Ref make = check(py.PyObject_GetAttrString(module.get(), "future"));
   Ref both = check(py.PyObject_CallFunctionObjArgs(make.get(), loop.get(), take.get(), nullptr));
   later->arrived = own(checkBorrowed(py.PyTuple_GetItem(both.get(), 1)));

@@ -6,6 +6,7 @@
 #include "py/decoder.h"
 #include "py/environment.h"
 #include "py/gil.h"
+#include "py/import_module.h"
 #include "py/js_calls.h"
 #include "py/python_error.h"
 
@@ -113,7 +114,7 @@ PyObject* getName(PyObject* self, void*) {
 
 PyObject* getSignature(PyObject* self, void*) {
   return guarded([&] {
-    Ref module = check(py.PyImport_ImportModule("snakebridge.callbacks"));
+    Ref module = importModule("snakebridge.callbacks");
     Ref make = check(py.PyObject_GetAttrString(module.get(), "signature"));
     Ref parameters = textOf(lineOf(stateOf(self), 1));
     return check(py.PyObject_CallFunctionObjArgs(make.get(), parameters.get(), nullptr));
@@ -137,7 +138,7 @@ bool isFunctionKind(uint32_t kind) {
 void serveWaits() {
   static bool done = false;
   if (std::exchange(done, true)) return;
-  Ref module = check(py.PyImport_ImportModule("snakebridge.serving"));
+  Ref module = importModule("snakebridge.serving");
   Ref install = check(py.PyObject_GetAttrString(module.get(), "install"));
   check(py.PyObject_CallNoArgs(install.get()));
 }
@@ -148,7 +149,7 @@ PyObject* typeOfKind(uint32_t kind) {
   if (kind <= static_cast<uint32_t>(wire::JsKind::kAsyncFunction)) return jsFunctionType;
   static auto* known = new std::unordered_map<uint32_t, PyObject*>();
   if (auto found = known->find(kind); found != known->end()) return found->second;
-  Ref module = check(py.PyImport_ImportModule("snakebridge.js_types"));
+  Ref module = importModule("snakebridge.js_types");
   Ref find = check(py.PyObject_GetAttrString(module.get(), "type_of"));
   Ref number = check(py.PyLong_FromLong(static_cast<long>(kind)));
   Ref type = check(py.PyObject_CallFunctionObjArgs(find.get(), number.get(), nullptr));

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "py/gil.h"
+#include "py/import_module.h"
 #include "py/js_calls.h"
 #include "py/js_values.h"
 #include "py/python_error.h"
@@ -51,7 +52,7 @@ Ref unregisterType(PyObject* args) {
 // building must not be referenced by anybody else (SystemError in the middle of an import). Here no thread gets in
 // between.
 Ref findInstances(PyObject* args) {
-  Ref gc = check(py.PyImport_ImportModule("gc"));
+  Ref gc = importModule("gc");
   Ref getObjects = check(py.PyObject_GetAttrString(gc.get(), "get_objects"));
   Ref found = check(py.PyList_New(0));
   Ref all = check(py.PyObject_CallNoArgs(getObjects.get()));

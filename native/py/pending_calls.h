@@ -1,4 +1,5 @@
-// The requests of one JS environment that are on their way (js_calls.h). Any thread, without the GIL; a lock of its own.
+// The requests of one JS environment that are on their way (js_calls.h). Any thread, without the GIL; a lock of its
+// own.
 //  1. A request is answered once, or abandoned: JS will never answer.
 //  2. Who waits may stop waiting: when JS owes a promise (promised), or has been stuck for too long (CallTable::take).
 //     Whoever takes a request out of the table decides what becomes of it.

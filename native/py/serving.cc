@@ -48,9 +48,7 @@ Ref server(PyObject*) {
   return token;
 }
 
-Ref wakes(PyObject* token) {
-  return check(py.PyLong_FromUnsignedLongLong(environmentOf(token).sink->wakes()));
-}
+Ref wakes(PyObject* token) { return check(py.PyLong_FromUnsignedLongLong(environmentOf(token).sink->wakes())); }
 
 Ref wake(PyObject* token) {
   environmentOf(token).sink->wake();

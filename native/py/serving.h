@@ -1,5 +1,6 @@
 // Waits of the JS thread inside a blocking call that serve callbacks: what python/snakebridge/serving.py is made of.
-//  1. A thread that waits takes a token of its environment; whoever ends the wait wakes the token. Wakes are counted, so
+//  1. A thread that waits takes a token of its environment; whoever ends the wait wakes the token. Wakes are counted,
+//  so
 //     that none is missed between a look and a wait.
 //  2. While it waits, JS is entered for requests of other threads (ResultSink::serve), without the GIL.
 #pragma once

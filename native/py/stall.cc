@@ -1,5 +1,6 @@
 #include "py/stall.h"
 
+#include "py/import_module.h"
 #include "py/operations.h"
 #include "py/python_error.h"
 
@@ -65,13 +66,13 @@ std::string describeBlockingCall(Environment& environment) {
     if (const Ref target = own(environment.objects.peek(blocking->target))) name = qualifiedName(target.get());
   }
   std::string text = name.empty() ? "a blocking call" : "the blocking call of " + name;
-  Ref module = steal(py.PyImport_ImportModule("snakebridge.serving"));
-  Ref where = module ? steal(py.PyObject_GetAttrString(module.get(), "where")) : Ref();
-  Ref thread = steal(py.PyLong_FromUnsignedLongLong(blocking->thread));
-  Ref frame = where && thread ? steal(py.PyObject_CallFunctionObjArgs(where.get(), thread.get(), nullptr)) : Ref();
-  if (!frame) {
-    py.PyErr_Clear();  // whatever went wrong, the text does without the place
-    return text;
+  Ref frame;
+  try {
+    Ref where = check(py.PyObject_GetAttrString(importModule("snakebridge.serving").get(), "where"));
+    Ref thread = check(py.PyLong_FromUnsignedLongLong(blocking->thread));
+    frame = check(py.PyObject_CallFunctionObjArgs(where.get(), thread.get(), nullptr));
+  } catch (const PythonError&) {
+    return text;  // whatever went wrong: the text does without the place
   }
   const std::string place = textOf(frame);
   return place.empty() ? text : text + ", at " + place;

@@ -1,10 +1,11 @@
-// When a thread that waits for JS gives up: JS will not answer while it is inside a blocking call that waits for a lock,
-// perhaps one that this very thread would have to release. Most waits are served (serving.h); what remains are raw locks
-// and C code.
+// When a thread that waits for JS gives up: JS will not answer while it is inside a blocking call that waits for a
+// lock, perhaps one that this very thread would have to release. Most waits are served (serving.h); what remains are
+// raw locks and C code.
 //  1. It gives up when, over kPatience, JS stayed in Python, did nothing for anybody, used no CPU time at all and is
 //     asleep on a lock. A thread that computes, sleeps, reads a socket or waits for the GIL (which wakes it every few
 //     milliseconds) is not stuck.
-//  2. While the rest of the process is busy the lock may be that of a thread pool that computes for JS: then it gives up
+//  2. While the rest of the process is busy the lock may be that of a thread pool that computes for JS: then it gives
+//  up
 //     after kLongPatience only.
 //  3. Where the system does not tell (ThreadWatch), it never gives up.
 //  4. A promise that JS owes cannot settle during a blocking call: who waits for one gives up when JS is in a wait that

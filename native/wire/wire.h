@@ -229,10 +229,11 @@ enum class EntryKind : uint32_t {
   kItems = 8,    // of a kPull that goes on: word: low = n; word: double, the bytes that they keep alive; n messages
 };
 
-// kCall: word: low = EntryKind, high = call id (kNoTemp: from the JS thread itself, or nobody waits); word: low = size, high = lane of
-// the caller (0: the pool or a thread of Python's own, kHere: the JS thread itself); word: low = JsOperation |
-// RequestFlag bits << 8, high = id of the JS value; a message: the tuple of the arguments; with kKeywords a tuple of
-// that tuple and the dict of the keyword arguments. The answer: word: low = AnswerStatus; then a value, one message.
+// kCall: word: low = EntryKind, high = call id (kNoTemp: from the JS thread itself, or nobody waits); word: low = size,
+// high = lane of the caller (0: the pool or a thread of Python's own, kHere: the JS thread itself); word: low =
+// JsOperation | RequestFlag bits << 8, high = id of the JS value; a message: the tuple of the arguments; with kKeywords
+// a tuple of that tuple and the dict of the keyword arguments. The answer: word: low = AnswerStatus; then a value, one
+// message.
 enum class JsOperation : uint32_t {
   kCall = 0,
   kDiscard = 255,  // nobody waits any more: decode the arguments, so that what they brought is counted

@@ -128,7 +128,12 @@ def _serve_selectors() -> None:
     import selectors
 
     # asyncio's event loops wait for threads, too; what the others wait for comes from outside.
-    for name, of_asyncio in (("SelectSelector", False), ("PollSelector", False), ("EpollSelector", True), ("KqueueSelector", True)):
+    for name, of_asyncio in (
+        ("SelectSelector", False),
+        ("PollSelector", False),
+        ("EpollSelector", True),
+        ("KqueueSelector", True),
+    ):
         selector: Any = getattr(selectors, name, None)
         if selector is not None:
             selector.select = _selecting(selector.select, of_asyncio)

@@ -60,7 +60,16 @@ export const OpFlag = { none: 0, awaited: 1, keep: 2, cancellable: 4 } as const
 
 export const BatchFlag = { hasCancellable: 1 } as const
 
-export const EntryKind = { value: 1, error: 2, batchDone: 3, failed: 4, dropped: 5, shown: 6, call: 7, items: 8 } as const
+export const EntryKind = {
+  value: 1,
+  error: 2,
+  batchDone: 3,
+  failed: 4,
+  dropped: 5,
+  shown: 6,
+  call: 7,
+  items: 8,
+} as const
 
 /** wire::JsKind. */
 export const JsKind = {

@@ -59,7 +59,7 @@ async def cancelled(function):
 async def timed_out(function):
     try:
         await asyncio.wait_for(function(5), 0.05)
-    except asyncio.TimeoutError:
+    except TimeoutError:
         return "timed out"
 
 
