@@ -77,6 +77,8 @@ export const targets = [
   atMost('beside-c', '≤ 1 ms (p99)', 1000, 'µs', own('short', 'p99')),
   atMost('beside-python', 'median ≤ 5.5 ms', 5500, 'µs', own('short')),
   atMost('beside-python-lowered', 'median ≤ 1 ms', 1000, 'µs', own('short')),
+  atMost('event-loop', 'p99 of the delay ≤ 5 ms above idle', 5000, 'µs', own('added')),
+  atMost('event-loop', '`fs.readFile` ≤ 1.2× idle', 1.2, '×', timesOf('busy read', ours, 'idle read')),
   ...bothWays((way, title) => [
     atMost('arrays', `${title}: 1 GB ≤ 20 µs`, 20, 'µs', own(`${way} 1 GB`)),
     atMost('arrays', `${title}: 1 GB ≤ 2× the time of 8 KB`, 2, '×', timesOf(`${way} 1 GB`, ours, `${way} 8 KB`)),

@@ -1,5 +1,6 @@
 // The trials as data: what a contender has to offer for each (`operations`), how it is measured, what the figures
 // are called. A contender that cannot offer a trial leaves it out.
+import { eventLoop } from './event-loop.mjs'
 import { awaited, beside, blocking, reading, repeated, settledMemory, summarise } from './measure.mjs'
 import { measureStart } from './startup.mjs'
 
@@ -153,6 +154,19 @@ export const trials = {
     settings: { switchInterval: 0.0005 },
     measure: besidePython,
     metrics: { short: 'short call', slowdown: 'slowdown of the busy lane' },
+  },
+  'event-loop': {
+    title: 'The event loop while two threads run pure Python for 5 s and 1,000 calls a second are awaited',
+    measure: eventLoop,
+    metrics: {
+      added: 'p99 of the delay, above idle',
+      'idle delay': 'p99 of the delay, idle',
+      'busy delay': 'p99 of the delay, busy',
+      'busy worst': 'worst delay, busy',
+      'idle read': '`fs.readFile`, idle',
+      'busy read': '`fs.readFile`, busy',
+      calls: 'calls',
+    },
   },
   arrays: {
     title: 'float64 array',

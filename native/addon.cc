@@ -39,6 +39,11 @@ std::string text(const Napi::Object& object, const char* key) {
   return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
 }
 
+// Operations that may wait; none given: any number.
+size_t queueLimit(const Napi::Value& value) {
+  return value.IsNumber() ? static_cast<size_t>(value.ToNumber().Int64Value()) : SIZE_MAX;
+}
+
 StartOptions startOptions(const Napi::Object& object) {
   StartOptions options;
   options.libpython = text(object, "libpython");
@@ -46,8 +51,11 @@ StartOptions startOptions(const Napi::Object& object) {
   options.packageDir = text(object, "packageDir");
   options.utf8Mode = object.Get("utf8Mode").ToBoolean();
   options.isolation = !object.Has("isolation") || object.Get("isolation").ToBoolean();
+  options.eventLoop = text(object, "eventLoop");
+  options.asyncioDebug = object.Get("asyncioDebug").ToBoolean();
   if (object.Get("switchInterval").IsNumber()) options.switchInterval = object.Get("switchInterval").ToNumber();
-  if (object.Get("poolSize").IsNumber()) Pool::instance().setLimit(object.Get("poolSize").ToNumber().Uint32Value());
+  Pool::instance().configure(object.Get("poolSize").IsNumber() ? object.Get("poolSize").ToNumber().Uint32Value() : 0,
+                             queueLimit(object.Get("queueLimit")), text(object, "pool") == "node");
   return options;
 }
 
@@ -126,10 +134,15 @@ Napi::Value setCommands(const Napi::CallbackInfo& info) {
 
 Napi::Value submit(const Napi::CallbackInfo& info) {
   requireAlive(info.Env());
-  channelOf(info.Env())
-      .submit(info[0].ToNumber().Uint32Value(), info[1].ToNumber().Uint32Value(), info[2].ToNumber().Uint32Value(),
-              info[3]);
-  return info.Env().Undefined();
+  std::span<const uint32_t> cancelled;
+  if (info[5].IsTypedArray()) {
+    auto array = info[5].As<Napi::Uint32Array>();
+    cancelled = {array.Data(), array.ElementLength()};
+  }
+  const bool taken = channelOf(info.Env())
+                         .submit(info[0].ToNumber().Uint32Value(), info[1].ToNumber().Uint32Value(),
+                                 info[2].ToNumber().Uint32Value(), info[3], info[4].ToBoolean(), cancelled);
+  return taken ? info.Env().Undefined() : Napi::Boolean::New(info.Env(), false);
 }
 
 // The hot one: plain Node-API, no wrapper objects.
@@ -200,7 +213,8 @@ Napi::Value exportBuffer(const Napi::CallbackInfo& info) {
 Napi::Value createLane(const Napi::CallbackInfo& info) {
   const double stack = info[1].IsNumber() ? info[1].ToNumber().DoubleValue() : 0;
   const size_t stackSize = stack > 0 ? static_cast<size_t>(stack) : kPythonStack;
-  return Napi::Number::New(info.Env(), channelOf(info.Env()).createLane(info[0].ToString(), stackSize));
+  const uint32_t lane = channelOf(info.Env()).createLane(info[0].ToString(), stackSize, queueLimit(info[2]));
+  return Napi::Number::New(info.Env(), lane);
 }
 
 Napi::Value closeLane(const Napi::CallbackInfo& info) {
@@ -219,6 +233,22 @@ Napi::Value exitProcess(const Napi::CallbackInfo& info) {
     state->channel->environment->calls.close();
   host::exitProcess(info[0].ToNumber().Int32Value(), later ? host::Quit::kLater : host::Quit::kNow);
   return info.Env().Undefined();
+}
+
+// --- cancellation ---
+
+Napi::Value cancel(const Napi::CallbackInfo& info) {
+  const Call::State state = channelOf(info.Env()).cancel(info[0].ToNumber(), info[1].ToNumber(), info[2].ToNumber());
+  return Napi::Number::New(info.Env(), static_cast<int>(state));
+}
+
+Napi::Value abandon(const Napi::CallbackInfo& info) {
+  const Calls::Where where = channelOf(info.Env()).abandon(info[0].ToNumber(), info[1].ToNumber());
+  Napi::Object answer = Napi::Object::New(info.Env());
+  answer.Set("state", static_cast<int>(where.state));
+  answer.Set("lane", where.lane);
+  answer.Set("milliseconds", where.milliseconds);
+  return answer;
 }
 
 Napi::Value setReplies(const Napi::CallbackInfo& info) {
@@ -271,6 +301,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("createLane", Napi::Function::New(env, createLane, "createLane"));
   exports.Set("closeLane", Napi::Function::New(env, closeLane, "closeLane"));
   exports.Set("stats", Napi::Function::New(env, stats, "stats"));
+  exports.Set("cancel", Napi::Function::New(env, cancel, "cancel"));
+  exports.Set("abandon", Napi::Function::New(env, abandon, "abandon"));
   exports.Set("exit", Napi::Function::New(env, exitProcess, "exit"));
   exports.Set("setReplies", Napi::Function::New(env, setReplies, "setReplies"));
   exports.Set("reply", Napi::Function::New(env, reply, "reply"));

@@ -1,14 +1,20 @@
 // How the operations of the asynchronous API are appended, and the references to their results made.
 import { AsyncState } from './async-reference.js'
-import { recordSite } from './call-sites.js'
+import type { Result } from './batch.js'
+import { CallLimit } from './call-limit.js'
+import { limits } from './call-limits.js'
+import { type CallSite, recordSite } from './call-sites.js'
+import { callersOf } from './caller.js'
 import { theChannel } from './channel.js'
 import { FailedOperand } from './codec/operand.js'
 import type { Auxiliary } from './codec/operation.js'
 import { Opcode, OpFlag } from './codec/wire.js'
+import { optionsOf } from './kw.js'
 import { poolLane } from './lane.js'
 import { append, type Written } from './operate.js'
 import { pendingResults } from './pending.js'
 import type { ReferenceState } from './reference-state.js'
+import { spaceHere, writeInside } from './session/context.js'
 import { proxyTarget, type Space } from './space.js'
 
 const none: readonly unknown[] = []
@@ -22,19 +28,63 @@ export function write(
   args: readonly unknown[],
 ): object {
   const proxy = new Proxy(proxyTarget, made)
+  const { owner } = made.space
+  if (owner === undefined) writeTo(made, proxy, opcode, auxiliary, target, args)
+  else writeInside(owner, () => writeTo(made, proxy, opcode, auxiliary, target, args))
+  return proxy
+}
+
+function writeTo(
+  made: AsyncState,
+  proxy: object,
+  opcode: number,
+  auxiliary: Auxiliary,
+  target: ReferenceState | undefined,
+  args: readonly unknown[],
+): void {
   try {
-    const batch = append(made.space.lane, opcode, made.keep, true, auxiliary, target, args, made)
+    const limit = limitOf(made, target, args)
+    const flags = limit === undefined ? made.keep : made.keep | OpFlag.cancellable
+    const batch = append(made.space.lane, opcode, flags, true, auxiliary, target, args, made)
+    limit?.attach(batch, made.temp)
     made.site ??= recordSite(batch.operations, write)
     if (made.site !== undefined) batch.site = made.site
+    if (limit !== undefined) limit.site = made.site
     made.batch = batch
     made.running = true
     pendingResults.put(made.temp, made)
     batch.add(made, proxy, theChannel().commands.at)
+    made.space.owner?.begun()
   } catch (error) {
     if (!(error instanceof FailedOperand)) throw error
     pendingResults.report(made.fail(error.error), error.error)
   }
-  return proxy
+}
+
+/** What may end a call with these arguments early. Throws what it has failed with already. */
+function limitOf(
+  made: AsyncState,
+  target: ReferenceState | undefined,
+  args: readonly unknown[],
+): CallLimit | undefined {
+  const options = optionsOf(args)
+  if (options === undefined && limits.timeout === Number.POSITIVE_INFINITY) return undefined
+  const signal = options?.$signal
+  const timeout = options?.$timeout ?? limits.timeout
+  if (signal === undefined && timeout === Number.POSITIVE_INFINITY) return undefined
+  if (target !== undefined && made.label.startsWith('.')) made.label = target.label + made.label
+  made.limit = new CallLimit(made, signal, timeout)
+  refusePassed(made.limit)
+  return made.limit
+}
+
+function refusePassed(limit: CallLimit): void {
+  const error = limit.passed
+  if (error === undefined) return
+  const here: CallSite = {}
+  Error.captureStackTrace(here, write)
+  error.place(callersOf(here.stack))
+  throw new FailedOperand(error)
 }
 
 /** An operation on `target` whose result somebody may use. */
@@ -46,7 +96,7 @@ export function operate(
   label: string,
   keep = 0,
 ): object {
-  const made = new AsyncState(target.space, -1, 0)
+  const made = new AsyncState(spaceHere(target.space), -1, 0)
   made.label = target.label + label
   made.keep = keep
   return write(made, opcode, auxiliary, target, args)
@@ -61,10 +111,18 @@ export function begin(
   label: string,
   keep = 0,
 ): object {
-  const made = new AsyncState(space, -1, 0)
+  const made = new AsyncState(space.owner === undefined ? spaceHere(space) : space, -1, 0)
   made.label = label
   made.keep = keep
   return write(made, opcode, auxiliary, undefined, args)
+}
+
+/** The same object, for use on another lane. */
+export function onLane(target: ReferenceState, space: Space): object {
+  const made = new AsyncState(spaceHere(target.space.on(space)), -1, 0)
+  made.label = target.label
+  made.keep = OpFlag.keep
+  return write(made, Opcode.fetch, 0, target, none)
 }
 
 /** An operation whose result nobody can use: `ref.name = value`. */
@@ -74,9 +132,28 @@ export function statement(
   auxiliary: Auxiliary,
   args: readonly unknown[],
 ): void {
-  const made = new AsyncState(target.space, -1, 0)
+  const made = new AsyncState(spaceHere(target.space), -1, 0)
   write(made, opcode, auxiliary, target, args)
   made.release()
+}
+
+/** What a batch knows of a fetch. */
+class Fetch implements Result {
+  constructor(
+    private readonly state: AsyncState,
+    private readonly temp: number,
+  ) {}
+
+  finished(): void {}
+
+  abandon(error: unknown): boolean {
+    return this.state.refuseFetch(error)
+  }
+
+  takeTemp(): number {
+    pendingResults.takeFetch(this.temp)
+    return this.temp
+  }
 }
 
 /** Asks for the value of a result that was not awaited when its batch was sent. */
@@ -84,10 +161,13 @@ export function fetch(state: AsyncState): void {
   const written: Written = { temp: -1, start: 0 }
   try {
     const { lane } = state.space
+    const { limit } = state
+    if (limit?.isEnding) return
+    if (limit !== undefined) refusePassed(limit)
     const batch = append(
       lane.closed ? poolLane : lane,
       Opcode.fetch,
-      OpFlag.awaited | state.keep,
+      OpFlag.awaited | state.keep | (limit === undefined ? 0 : OpFlag.cancellable),
       true,
       0,
       state,
@@ -95,7 +175,8 @@ export function fetch(state: AsyncState): void {
       written,
     )
     pendingResults.putFetch(written.temp, state)
-    batch.add({ finished() {}, abandon: (error) => state.fail(error) }, state, theChannel().commands.at)
+    limit?.attach(batch, written.temp)
+    batch.add(new Fetch(state, written.temp), state, theChannel().commands.at)
   } catch (error) {
     state.fail(error instanceof FailedOperand ? error.error : error)
   }

@@ -7,17 +7,20 @@
 
 import { fetch, operate, statement, write } from './async-operations.js'
 import type { Batch } from './batch.js'
+import type { CallLimit } from './call-limit.js'
 import { type CallSite, rejectWithPlace } from './call-sites.js'
 import { theChannel } from './channel.js'
 import type { CommandBuffer } from './codec/command-buffer.js'
 import { FailedOperand, stateOf } from './codec/operand.js'
 import { Opcode, OpFlag, Tag } from './codec/wire.js'
 import { writeBigInt, writeFloat, writeNumber, writeString } from './codec/write-scalar.js'
-import { ReleasedReferenceError } from './errors/bridge-errors.js'
+import { optionsOf } from './kw.js'
 import type { LaneThread } from './lane.js'
+import { laneSpace } from './lanes.js'
 import { type Postponed, postpone, type Written } from './operate.js'
 import { pendingResults } from './pending.js'
 import { indexOf, ReferenceState } from './reference-state.js'
+import { spaceHere } from './session/context.js'
 import { offerSpace, Space } from './space.js'
 import { isSurfaceName, surface } from './surface.js'
 import { symbolProperty } from './symbols.js'
@@ -30,6 +33,8 @@ const none: readonly unknown[] = []
 
 export class AsyncState extends ReferenceState implements Written, Postponed {
   status: number = Status.pending
+  /** What may end it early. */
+  limit: CallLimit | undefined
   temp = -1
   start = 0
   /** The batch it was written into, while that is open. */
@@ -60,6 +65,10 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     return this.attribute !== ''
   }
 
+  get isPending(): boolean {
+    return this.status === Status.pending
+  }
+
   /** Settled references have an index. */
   get isSettled(): boolean {
     return this.index >= 0
@@ -78,7 +87,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
       const index = indexOf(key)
       if (index !== undefined) return operate(this, Opcode.getItem, 0, [index], '[…]')
     }
-    const made = new AsyncState(this.space, -1, 0)
+    const made = new AsyncState(spaceHere(this.space), -1, 0)
     made.parent = receiver
     made.attribute = key
     made.label = `.${key}`
@@ -107,8 +116,12 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   }
 
   apply(_target: unknown, self: unknown, args: readonly unknown[]): object {
-    const made = new AsyncState(this.space, -1, 0)
+    const options = optionsOf(args)
+    const lane = options?.$lane
+    const space = lane === undefined ? this.space : this.space.on(laneSpace(lane, 'the option $lane'))
+    const made = new AsyncState(spaceHere(space), -1, 0)
     made.label = this.label === '' ? '…()' : `${this.label}()`
+    made.options = options
     if (this.parent !== undefined && (this.folded || this.fold())) {
       this.requireUsable()
       if (self === this.parent) made.site = this.site // `ref.name(…)`: one expression
@@ -132,10 +145,13 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     channel.commands.at = this.start
     batch.takeLast()
     pendingResults.take(this.temp)
+    this.limit?.rest()
+    this.limit = undefined
     channel.returnTemp(this.temp)
     this.temp = -1
     this.batch = undefined
     this.folded = true
+    this.space.owner?.finished()
     return true
   }
 
@@ -179,10 +195,12 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   /** The promise behind `await`: the operation is told to deliver its value, or a fetch is appended. */
   wait(): Promise<unknown> {
     if (this.promise !== undefined) return this.promise
-    if (this.released) {
-      return Promise.reject(
-        new ReleasedReferenceError(`expected a reference that is in use, got ${this.describe()} after its release`),
-      )
+    if (this.guarded) {
+      try {
+        this.requireUsable()
+      } catch (error) {
+        return Promise.reject(error)
+      }
     }
     if (this.status === Status.failed) {
       pendingResults.listen(this.outcome)
@@ -212,14 +230,21 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     this.outcome = value
     this.isFloat = isFloat
     this.status = isReference ? Status.reference : Status.value
-    if (isReference) adoptLabel(stateBehind(value as object), this.label)
+    if (isReference) this.bequeath(stateBehind(value as object))
     if (this.reprOf !== undefined) this.reprOf.repr = String(value)
     this.parent = undefined
     this.running = false
+    this.limit?.rest()
     if ((isReference || isScalar) && this.temp >= 0) this.discard()
     this.settle?.(value)
     this.settle = undefined
     this.reject = undefined
+  }
+
+  /** The settled reference has a name of its own, and its own calls. */
+  private bequeath(state: AsyncState): void {
+    if (state.label === '') state.label = this.label
+    state.options ??= this.options
   }
 
   /** True when somebody waits for it, and hears of the error. */
@@ -227,6 +252,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     this.status = Status.failed
     this.outcome = error
     this.parent = undefined
+    this.limit?.rest()
     const { settle, reject } = this
     this.settle = undefined
     this.reject = undefined
@@ -242,6 +268,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     pendingResults.take(this.temp)
     theChannel().releases.temp(this.temp)
     this.temp = -1
+    this.space.owner?.drop(this)
   }
 
   finished(proxy: object): void {
@@ -249,15 +276,51 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     if (!this.folded) this.parent = undefined
     this.site = undefined // it would keep the caller's objects
     this.running = false
-    if (this.temp < 0) return
-    if (this.released) this.discard()
-    else watch.add(proxy, this)
+    if (this.promise === undefined) this.limit?.rest()
+    const { owner } = this.space
+    if (this.temp >= 0) {
+      if (this.released) {
+        this.discard()
+      } else {
+        watch.add(proxy, this)
+        owner?.keep(this)
+      }
+    }
+    owner?.finished()
+  }
+
+  override moveTo(space: Space): void {
+    const { owner } = this.space
+    super.moveTo(space)
+    if (this.running) {
+      space.owner?.begun()
+      owner?.finished()
+    } else if (this.temp >= 0) {
+      space.owner?.keep(this)
+    }
+    if (this.index < 0 && this.status === Status.reference) stateBehind(this.outcome as object).moveTo(space)
   }
 
   abandon(error: unknown): boolean {
-    this.temp = -1
     this.running = false
     return this.fail(error)
+  }
+
+  takeTemp(): number {
+    const { temp } = this
+    pendingResults.take(temp)
+    this.temp = -1
+    return temp
+  }
+
+  /** Nobody was asked for the value, which is still there: it may be awaited again. */
+  refuseFetch(error: unknown): boolean {
+    const { reject } = this
+    this.promise = undefined
+    this.settle = undefined
+    this.reject = undefined
+    reject?.(error)
+    return reject !== undefined
   }
 
   statusText(): string {
@@ -269,11 +332,6 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     if (this.index >= 0) return super.describe()
     return `the pending Python reference${this.label === '' ? '' : ` ${this.label}`}`
   }
-}
-
-/** Only a settled reference without a name of its own takes one. */
-function adoptLabel(state: ReferenceState, label: string): void {
-  if (state.label === '') state.label = label
 }
 
 function stateBehind(reference: object): AsyncState {

@@ -13,13 +13,18 @@ import { Encoder } from './codec/encoder.js'
 import { JsValues } from './codec/js-values.js'
 import { Memory } from './codec/memory.js'
 import { Names } from './codec/names.js'
+import { BatchFlag } from './codec/wire.js'
 import { objectWriter } from './codec/write-object.js'
 import { setUser } from './handle.js'
 import { type LaneThread, poolLane } from './lane.js'
+import { backlogOf } from './lane-stats.js'
 import { type Addon, loadAddon } from './native.js'
 import { pendingResults } from './pending.js'
 import { Releases } from './releases.js'
-import { onStart } from './start.js'
+import { onStart, queueLimitOfStart } from './start.js'
+
+/** Words of a batch that neither does nor releases anything. */
+const emptyBatch = 2
 
 /** A batch is sent when it has grown to this. */
 const largeBatch = (1024 * 1024) / 8
@@ -40,6 +45,7 @@ export class Channel {
   ready = false
   open: Batch | undefined
   private readonly waiting: { batch: Batch; bytes: Uint8Array }[] = []
+  private readonly closing: LaneThread[] = []
   private nextBatch = 0
   private readonly freeTemps: number[] = []
   private nextTemp = 0
@@ -154,6 +160,7 @@ export class Channel {
     this.open = undefined
     const { commands, encoder } = this
     commands.u32[0] = batch.operations
+    if (batch.cancellable) commands.u32[1] = BatchFlag.hasCancellable
     const length = commands.at << 3
     if (encoder.externals.length > 0) {
       batch.externals = encoder.externals
@@ -161,20 +168,72 @@ export class Channel {
     }
     batch.last = undefined
     this.inFlight.set(batch.id, batch)
-    if (this.ready) {
-      this.submit(batch, length)
+    if (commands.at === emptyBatch) {
+      commands.rewind() // what was written was taken back
+      this.finish(batch.id)
+      return
+    }
+    const refusal = this.refusalOf(batch)
+    if (refusal !== undefined) {
+      this.refuse(batch, refusal)
+    } else if (this.ready) {
+      this.submit(batch, length, batch.urgent)
     } else {
       this.waiting.push({ batch, bytes: commands.u8.slice(0, length) })
     }
     commands.rewind()
   }
 
-  private submit(batch: Batch, length: number): void {
+  /** What has not been sent will not start: the note goes along. False when it has been sent. */
+  cancelUnsent(batch: Batch, temp: number, reason: number): boolean {
+    if (batch !== this.open && !this.waiting.some((entry) => entry.batch === batch)) return false
+    batch.cancelled ??= []
+    batch.cancelled.push(temp, reason)
+    return true
+  }
+
+  private submit(batch: Batch, length: number, always: boolean): void {
+    const { lane, id, externals } = batch
+    const cancelled = batch.cancelled === undefined ? undefined : new Uint32Array(batch.cancelled)
+    let taken: false | undefined
     try {
-      this.addon.submit(batch.lane.id(), length, batch.id, batch.externals)
+      taken =
+        always || cancelled !== undefined
+          ? this.addon.submit(lane.id(), length, id, externals, always, cancelled)
+          : this.addon.submit(lane.id(), length, id, externals)
     } catch (error) {
-      this.abandon([batch], error)
+      this.refuse(batch, error)
+      return
     }
+    if (taken === false) {
+      const { waiting, limit } = backlogOf(this.addon, batch.lane)
+      this.refuse(batch, batch.lane.fullError(waiting, limit))
+    }
+  }
+
+  /** Why the batch cannot go, as far as that is known here. */
+  private refusalOf({ lane, operations, urgent }: Batch): Error | undefined {
+    if (lane.closed && operations !== 0) return lane.closedError()
+    const limit = lane.isPool ? queueLimitOfStart() : lane.options.queueLimit
+    if (this.ready || urgent || limit === undefined) return undefined
+    let waiting = 0
+    for (const { batch } of this.waiting) if (batch.lane === lane) waiting += batch.operations
+    return waiting >= limit ? lane.fullError(waiting, limit) : undefined
+  }
+
+  /** The batch, which is still in the buffer, does not go: what it would have given back goes with the next one. */
+  private refuse(batch: Batch, error: unknown): void {
+    this.releases.restore(this.commands)
+    batch.temps = []
+    this.abandon([batch], error)
+  }
+
+  /** Ends the lane's thread after what was written so far. */
+  closeLane(lane: LaneThread): void {
+    this.flush()
+    lane.closed = true
+    if (this.ready) lane.end()
+    else this.closing.push(lane)
   }
 
   /** Python has started: sends what waited. */
@@ -182,13 +241,15 @@ export class Channel {
     this.flush()
     this.ready = true
     const { commands } = this
-    for (const { batch, bytes } of this.waiting.splice(0)) {
+    for (const { batch, bytes } of this.waiting) {
       commands.at = 0
       commands.reserve((bytes.length + 7) >>> 3)
       commands.u8.set(bytes)
-      this.submit(batch, bytes.length)
+      this.submit(batch, bytes.length, true) // those behind it may use its results already
     }
+    this.waiting.length = 0
     commands.at = 0
+    for (const lane of this.closing.splice(0)) lane.end()
   }
 
   /** Python did not start: nothing that waited will run. */
@@ -203,9 +264,16 @@ export class Channel {
   /** One error for all of them: it counts as heard when anybody awaits any of their results. */
   private abandon(batches: readonly Batch[], error: unknown): void {
     let heard = batches.length === 0
-    for (const { results } of batches) for (const result of results) heard = result.abandon(error) || heard
+    const temps: number[] = []
+    for (const { results } of batches) {
+      for (const result of results) {
+        temps.push(result.takeTemp())
+        heard = result.abandon(error) || heard
+      }
+    }
     pendingResults.report(heard, error)
     for (const { id } of batches) this.finish(id)
+    if (this.waiting.length === 0) this.freeTempsOf(temps) // or what waits behind might use them
   }
 
   /** Every operation of the batch has ended. */

@@ -1,16 +1,18 @@
-// Python's `with` around a JavaScript function.
+// Python's `with` and `async with` around a JavaScript function.
 // biome-ignore-all lint/suspicious/noExplicitAny: values of Python are untyped
 import { operate } from './async-operations.js'
-import { Opcode } from './codec/wire.js'
+import { Opcode, OpFlag } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
+import { type KeywordArguments, onlyOptions } from './kw.js'
 import type { PythonReference, SyncReference } from './reference.js'
 import { isReference, requireState } from './reference-state.js'
 import { runOn, SyncState } from './sync-reference.js'
 import { shown } from './values/integer.js'
 
 /**
- * Enters the context manager, calls `body` with what `__enter__` gave, and leaves it, whatever happens. `__exit__` gets the real
- * exception: that of Python, or a JavaScriptError that stands for the JavaScript one; where it suppresses it the result is undefined.
+ * Enters the context manager, calls `body` with what `__enter__` (or `__aenter__`) gave, and leaves it, whatever happens. `__exit__` gets
+ * the real exception: that of Python, or a JavaScriptError that stands for the JavaScript one; where it suppresses it the result is
+ * undefined. The options of `kw()` limit the entering.
  *
  * @example
  * await python.with(python.builtins.open('data.csv'), async (file) => file.read())
@@ -18,35 +20,49 @@ import { shown } from './values/integer.js'
 export async function withManager<T>(
   manager: PythonReference,
   body: (value: any) => T,
+  options?: KeywordArguments,
 ): Promise<Awaited<T> | undefined> {
   const state = requireState(requireManager(manager))
-  const value = await operate(state, Opcode.helper, 'enter_context', [], '.__enter__()')
+  const context = requireState(operate(state, Opcode.helper, 'open_context', [], '', OpFlag.keep))
+  context.label = '.__enter__'
+  const value = await operate(context, Opcode.callMethod, 'enter', onlyOptions(options, 'python.with'), '()')
   let result: Awaited<T>
   try {
     result = await body(value)
   } catch (error) {
-    const suppressed: unknown = await operate(state, Opcode.helper, 'exit_context', [asError(error)], '.__exit__()')
+    const suppressed: unknown = await operate(context, Opcode.helper, 'leave_context', [asError(error)], '.__exit__()')
     if (suppressed === true) return undefined
     throw error
   }
-  await operate(state, Opcode.helper, 'exit_context', [null], '.__exit__()')
+  await operate(context, Opcode.helper, 'leave_context', [null], '.__exit__()')
   return result
 }
 
 /** The blocking twin. */
-export function withManagerSync<T>(manager: SyncReference, body: (value: any) => T): T | undefined {
+export function withManagerSync<T>(
+  manager: SyncReference,
+  body: (value: any) => T,
+  options?: KeywordArguments,
+): T | undefined {
   const state = requireState(requireManager(manager))
   if (!(state instanceof SyncState))
     throw new ConversionError('expected a reference of python.sync for python.sync.with, got another one')
-  const value = runOn(state, Opcode.helper, 'enter_context', [])
+  const context = requireState(runOn(state, Opcode.helper, 'open_context', [], OpFlag.keep))
+  const isAsync = runOn(context, Opcode.getAttr, 'is_async', []) === true
+  const perform = (method: string, args: readonly unknown[], limit: readonly unknown[]): unknown => {
+    if (!isAsync) return runOn(context, Opcode.callMethod, method, [...args, ...limit])
+    const coroutine = runOn(context, Opcode.callMethod, method, args, OpFlag.keep)
+    return runOn(requireState(coroutine), Opcode.await, 0, limit)
+  }
+  const value = perform('enter', [], onlyOptions(options, 'python.sync.with'))
   let result: T
   try {
     result = body(value)
   } catch (error) {
-    if (runOn(state, Opcode.helper, 'exit_context', [asError(error)]) === true) return undefined
+    if (perform('leave', [asError(error)], []) === true) return undefined
     throw error
   }
-  runOn(state, Opcode.helper, 'exit_context', [null])
+  perform('leave', [null], [])
   return result
 }
 

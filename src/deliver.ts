@@ -7,6 +7,7 @@ import { Channel, onOpen, theChannel } from './channel.js'
 import type { Memory } from './codec/memory.js'
 import { stateOf } from './codec/operand.js'
 import { EntryKind, noTemp, Tag } from './codec/wire.js'
+import { CancellationError } from './errors/cancellation.js'
 import { createPythonError, type ErrorDescription } from './errors/create.js'
 import { PythonAttributeError } from './errors/kinds.js'
 import type { Addon } from './native.js'
@@ -68,6 +69,9 @@ function takeResults(length: number, big?: ArrayBuffer): void {
       case EntryKind.batchDone:
         takeBatchDone(channel, batch)
         break
+      case EntryKind.warning:
+        takeWarning(channel, memory, at + 2, next)
+        break
       case EntryKind.dropped:
         for (let i = 0; i < temp; i++) dropJsValue(channel, u32, at + 2 + i)
         break
@@ -127,6 +131,14 @@ function takeShown(channel: Channel, memory: Memory, at: number, end: number, re
   channel.returnDecoder(decoder)
 }
 
+/** What Python has to say that belongs to no call: an exception of the asyncio loop that nobody retrieved. */
+function takeWarning(channel: Channel, memory: Memory, at: number, end: number): void {
+  const decoder = channel.takeDecoder()
+  const [message, detail] = decoder.decode(memory, at, end, poolSpace) as [string, string]
+  channel.returnDecoder(decoder)
+  process.emitWarning(message, { type: 'PythonAsyncioWarning', code: 'SNAKEBRIDGE_ASYNCIO', detail })
+}
+
 /** A plain object that holds a callable reference by the key `then` would be taken for a promise: such a dict arrives as a Map. */
 function notThenable(value: object): object {
   return typeof (value as { then?: unknown }).then === 'function' ? new Map(Object.entries(value)) : value
@@ -171,21 +183,28 @@ export function decodeError(
 ): unknown {
   const index = memory.u32[(at << 1) + 1] as number
   const generation = memory.u32[(at << 1) + 2] as number
-  const exception = space.reference(index, generation)
+  // An error outlives the session that it came up in, and so do the exceptions it describes.
+  const exception = space.base.reference(index, generation)
   const known = errors.get(index)
   const same = known?.generation === generation ? watch.object(known) : undefined
   if (same !== undefined) return same
   const decoder = channel.takeDecoder()
   let description: ErrorDescription
   try {
-    description = decoder.decode(memory, at + 2, end, space) as ErrorDescription
+    description = decoder.decode(memory, at + 2, end, space.base) as ErrorDescription
   } finally {
     channel.returnDecoder(decoder)
   }
   const state = (exception as unknown as { [stateOf]: ReferenceState })[stateOf]
   if (state.label === '') state.label = description.type
   const { js } = description
-  if (typeof js === 'number' && channel.jsValues.has(js)) return channel.jsValues.get(js)
+  if (typeof js === 'number' && channel.jsValues.has(js)) {
+    const own = channel.jsValues.get(js)
+    if (own instanceof CancellationError && description.context) {
+      own.raised ??= createPythonError(description.context, undefined, undefined, (id) => channel.jsValues.get(id))
+    }
+    return own
+  }
   const error = createPythonError(description, exception, callers(), (id) => channel.jsValues.get(id))
   const remembered = new KnownError(index, generation)
   errors.set(index, remembered)

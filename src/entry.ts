@@ -3,6 +3,7 @@ import { begin } from './async-operations.js'
 import { pythonFile } from './caller.js'
 import { Opcode, OpFlag } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
+import { KeywordArguments, onlyOptions } from './kw.js'
 import type { PythonReference, SyncReference } from './reference.js'
 import type { Space } from './space.js'
 import { runFrom } from './sync-reference.js'
@@ -25,10 +26,10 @@ const runAtOnce: Begin = (space, opcode, auxiliary, args, _label, flags) =>
 export interface Entry<Reference> {
   /** A module by its dotted name, or a `.py` file: './model.py' is looked for beside the calling file. */
   import(name: string | URL): Reference
-  /** The value of an expression; `locals` are the names it may use: an object, or a reference to a dict. */
-  eval(code: string, locals?: object): Reference
+  /** The value of an expression; `locals` are the names it may use: an object, or a reference to a dict. Options last, in `kw()`. */
+  eval(code: string, locals?: object, options?: KeywordArguments): Reference
   /** Runs statements; gives a reference to the dict of the names they made, which is `locals` where that is a reference. */
-  exec(code: string, locals?: object): Reference
+  exec(code: string, locals?: object, options?: KeywordArguments): Reference
   /** The module of built-in functions: `python.builtins.len(x)`. */
   readonly builtins: Reference
 }
@@ -50,22 +51,23 @@ function entry<Reference>(space: Space, start: Begin): Entry<Reference> {
         )
       return from(Opcode.import, 0, [name], String(name))
     },
-    eval(code, locals) {
-      return from(
-        Opcode.helper,
-        'evaluate',
-        locals === undefined ? [text(code, 'eval')] : [text(code, 'eval'), locals],
-        'eval(…)',
-      )
+    eval(code, locals, options) {
+      return from(Opcode.helper, 'evaluate', codeArguments('eval', code, locals, options), 'eval(…)')
     },
-    exec(code, locals) {
-      const args = locals === undefined ? [text(code, 'exec')] : [text(code, 'exec'), locals]
-      return from(Opcode.helper, 'execute', args, 'exec(…)', OpFlag.keep)
+    exec(code, locals, options) {
+      return from(Opcode.helper, 'execute', codeArguments('exec', code, locals, options), 'exec(…)', OpFlag.keep)
     },
     get builtins() {
       return from(Opcode.import, 0, ['builtins'], 'builtins')
     },
   }
+}
+
+/** `locals` may be left out before the options. */
+function codeArguments(name: string, code: unknown, locals: unknown, options: unknown): readonly unknown[] {
+  if (locals instanceof KeywordArguments) return codeArguments(name, code, undefined, locals)
+  const last = onlyOptions(options, `python.${name}`)
+  return locals === undefined ? [text(code, name), ...last] : [text(code, name), locals, ...last]
 }
 
 function text(code: unknown, name: string): string {

@@ -8,16 +8,23 @@ export type { Entry } from './entry.js'
 export {
   ConversionError,
   ForeignReferenceError,
+  LaneFullError,
+  PythonStoppedError,
+  ReleasedReferenceError,
+  SessionError,
+  StreamOverflowError,
+  StreamTimeoutError,
+} from './errors/bridge-errors.js'
+export { AbortError, CancellationError, type StillRunning, TimeoutError } from './errors/cancellation.js'
+export {
   MissingModuleError,
   PythonArithmeticError,
   PythonAssertionError,
   PythonAttributeError,
   PythonCancelledError,
   PythonConnectionError,
-  PythonError,
   PythonExceptionGroup,
   PythonFileNotFoundError,
-  type PythonFrame,
   PythonImportError,
   PythonIndexError,
   PythonKeyboardInterrupt,
@@ -31,18 +38,18 @@ export {
   PythonRecursionError,
   PythonRuntimeError,
   PythonStopIteration,
-  PythonStoppedError,
   PythonSyntaxError,
   PythonSystemExit,
   PythonTimeoutError,
   PythonTypeError,
   PythonValueError,
   PythonZeroDivisionError,
-  ReleasedReferenceError,
-  StreamOverflowError,
-  StreamTimeoutError,
-} from './errors.js'
+} from './errors/kinds.js'
+export { PythonError, type PythonFrame } from './errors/python-error.js'
 export { type KeywordArguments, kw } from './kw.js'
+export type { LaneOptions } from './lane.js'
+export type { LaneStats, PoolStats, RunningCall, Stats } from './lane-stats.js'
+export type { Lane } from './lanes.js'
 export {
   type AxisRange,
   type AxisSelection,
@@ -52,10 +59,11 @@ export {
   type NDArrayOptions,
   type NestedArray,
 } from './ndarray.js'
-export { type Lane, type LaneOptions, python, type Stats, type SyncPython } from './python.js'
+export { python, type SyncPython } from './python.js'
 export type { PendingAnswer, PythonReference, SyncReference } from './reference.js'
 export { isReference } from './reference-state.js'
 export type { TypeConversion } from './register-type.js'
+export type { Session, SessionOptions, SessionStats } from './session/session.js'
 export type { Info, StartOptions } from './start.js'
 export type { PythonStream } from './stream.js'
 export type { AdapterOptions } from './stream-adapters.js'

@@ -2,12 +2,14 @@
 import { operate } from './async-operations.js'
 import type { AsyncState } from './async-reference.js'
 import type { Channel } from './channel.js'
+import { decodeItems } from './codec/decode-items.js'
 import { stateOf } from './codec/operand.js'
 import { Opcode, OpFlag, Tag } from './codec/wire.js'
 import { type RaiseError, resultMemory, type TakeResult } from './operate.js'
 import type { ReferenceState } from './reference-state.js'
 import type { Space } from './space.js'
 import { streamOf } from './stream.js'
+import { callStreamOptions } from './stream-options.js'
 import { runOn, runWith, type SyncState } from './sync-reference.js'
 import { integerWithin } from './values/integer.js'
 
@@ -28,7 +30,7 @@ export function iterateChunks(target: object, size = defaultChunk): AsyncGenerat
 }
 
 async function* chunksOf(target: object, size: number): AsyncGenerator<unknown[]> {
-  const stream = streamOf(target, { bufferSize: size }, chunksOf)
+  const stream = streamOf(target, { ...callStreamOptions(stateBehind(target).options), bufferSize: size }, chunksOf)
   let chunk: unknown[] = []
   try {
     for await (const item of stream) {
@@ -78,7 +80,7 @@ const takePulled: TakeResult = (channel: Channel, space: Space, raise: RaiseErro
   const items: unknown[] = []
   const decoder = channel.takeDecoder()
   try {
-    const at = decoder.decodeItems(memory, 2, end, memory.u32[0] as number, space, items)
+    const at = decodeItems(decoder, memory, 2, end, memory.u32[0] as number, space, items)
     if (((memory.u32[at << 1] as number) & 0xff) !== Tag.error)
       return { items, result: decoder.decode(memory, at, end, space), failure: undefined }
     return { items, result: null, failure: { error: raise(channel, space, memory, end, at) } }

@@ -47,8 +47,21 @@ function defineOwn(object: object, name: string, value: unknown): void {
 
 /** The options of a call with these arguments; undefined when it has none. */
 export function optionsOf(args: readonly unknown[]): CallOptions | undefined {
+  if (args.length === 0) return undefined // a look-up of [-1] is slow
   const last = args[args.length - 1]
   return typeof last === 'object' && last instanceof KeywordArguments ? last.options : undefined
+}
+
+/** `options`, for a function that has no keyword arguments, as the end of an argument list. */
+export function onlyOptions(options: unknown, name: string): readonly KeywordArguments[] {
+  if (options === undefined) return []
+  if (!(options instanceof KeywordArguments))
+    throw new ConversionError(`expected options in kw() as the last argument of ${name}, got ${shown(options)}`)
+  const [other] = Object.keys(options.values)
+  if (other === undefined) return [options]
+  throw new ConversionError(
+    `expected options that begin with $ in the kw() of ${name}, got the keyword argument ${shown(other)}`,
+  )
 }
 
 /** A Map or an instance of a class may hold its names elsewhere than in its own properties. */

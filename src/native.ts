@@ -10,6 +10,10 @@ export interface StartSettings {
   isolation: boolean
   switchInterval?: number | undefined
   poolSize?: number | undefined
+  eventLoop?: string | undefined
+  asyncioDebug?: boolean | undefined
+  queueLimit?: number | undefined
+  pool?: 'own' | 'node' | undefined
 }
 
 export interface StartFailure {
@@ -33,7 +37,18 @@ export interface Addon {
     copyBuffers: boolean,
   ): { commands: ArrayBuffer; results: ArrayBuffer; calls: ArrayBuffer; replies: ArrayBuffer }
   setCommands(buffer: ArrayBuffer): void
-  submit(lane: number, length: number, batch: number, externals: Externals): void
+  /**
+   * False when the lane's queue is full: nothing was taken. `always`: whatever waits. `cancelled`: temps of operations that are not to
+   * start, each with the id of the error that it fails with.
+   */
+  submit(
+    lane: number,
+    length: number,
+    batch: number,
+    externals: Externals,
+    always?: boolean,
+    cancelled?: Uint32Array,
+  ): false | undefined
   /** The length of the result in the results buffer, or a buffer of its own. */
   run(length: number, externals?: Externals): number | ArrayBuffer
   /** Watches an object by number; true when it is time for takeDead(). */
@@ -45,10 +60,14 @@ export interface Addon {
   takeDead(): Uint32Array
   defineName(id: number, name: string): void
   exportBuffer(exportId: number): ArrayBuffer
-  createLane(name: string, stackSize: number): number
+  createLane(name: string, stackSize: number, queueLimit: number | undefined): number
   closeLane(lane: number): void
   stats(): string
   readonly isMainThread: boolean
+  /** How far the operation was, see call-limit.ts; `reason` is the id of the error that it fails with. */
+  cancel(batch: number, temp: number, reason: number): number
+  /** Nobody waits for the operation any longer; where it is, and how long it runs. */
+  abandon(batch: number, temp: number): { state: number; lane: string; milliseconds: number }
   /** Ends Python with the process; `later`: Node still has something to print. */
   exit(code: number, later: boolean): void
 

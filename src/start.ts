@@ -1,20 +1,39 @@
 // Starting Python: asked for, or by the first use of anything.
 
 import path from 'node:path'
+import { limits } from './call-limits.js'
+import { isTimeLimit, timeLimitText } from './call-options.js'
 import type { Channel } from './channel.js'
 import type { DiscoverOptions, UsableCandidate } from './discovery/candidate.js'
 import { discover } from './discovery/discover.js'
 import { PythonStartError } from './discovery/start-error.js'
+import { ConversionError } from './errors/bridge-errors.js'
 import { finalizeAtExit } from './exit.js'
 import { type Addon, loadAddon, packageFolder, type StartFailure, type StartSettings } from './native.js'
+import { integerWithin, shown } from './values/integer.js'
 
 export interface StartOptions extends Pick<DiscoverOptions, 'executable' | 'env' | 'libpython'> {
   /** Seconds after which a thread that runs Python code lets another one in: 0.005 when left out. */
   switchInterval?: number
-  /** The most threads of the pool. */
+  /** The most threads of the pool: 64 when left out; of Node's pool all. */
   poolSize?: number
+  /** Operations that may wait for the pool before more are refused with a LaneFullError: any number when left out. */
+  queueLimit?: number
+  /**
+   * Whose threads the pool has: its own ('own', when left out), or those of Node's pool ('node'), which fs, dns and crypto use too and
+   * whose number is UV_THREADPOOL_SIZE.
+   */
+  pool?: 'own' | 'node'
   /** Copies every buffer instead of sharing its memory, as runtimes that forbid shared memory (Electron) make necessary. */
   copyBuffers?: boolean
+  /** Milliseconds after which every awaited call fails with a TimeoutError, unless its own `$timeout` says otherwise; none when left out. */
+  timeout?: number
+  /** Milliseconds that a cancelled call has to end before its promise rejects all the same: 200 when left out. */
+  grace?: number
+  /** What drives coroutines: 'asyncio' when left out. */
+  eventLoop?: 'asyncio' | 'uvloop'
+  /** asyncio's debug mode. */
+  asyncioDebug?: boolean
   /** Keeps libraries of Node's executable from standing in for those of Python's extension modules: true when left out. */
   isolation?: boolean
 }
@@ -41,6 +60,11 @@ let starting: Promise<Info> | undefined
 /** Electron refuses external memory. */
 let copies = process.env.SNAKEBRIDGE_COPY_BUFFERS === '1' || process.versions.electron !== undefined
 
+let queueLimit: number | undefined
+
+/** Of the pool, as far as a start was asked for: what is written until Python runs is held here. */
+export const queueLimitOfStart = (): number | undefined => queueLimit
+
 export const copyBuffers = (): boolean => copies
 
 /** The channel wants to know how a start ends. */
@@ -61,6 +85,7 @@ export function info(): Info | undefined {
  * that lists every interpreter tried and why it was refused; another call may then try again.
  */
 export async function start(options: StartOptions = {}): Promise<Info> {
+  checkOptions(options)
   const addon = loadAddon()
   finalizeAtExit()
   const running = alreadyRunning(options)
@@ -100,6 +125,7 @@ async function attempt(addon: Addon, options: StartOptions): Promise<Info> {
 
 /** The blocking twin of `start`. */
 export function startSync(options: StartOptions = {}): Info {
+  checkOptions(options)
   const addon = loadAddon()
   finalizeAtExit()
   const running = alreadyRunning(options)
@@ -138,6 +164,18 @@ export function startNow(): void {
   startSync()
 }
 
+/** Limits are those of this JavaScript thread; a later start changes them. */
+function checkOptions({ timeout, grace, eventLoop }: StartOptions): void {
+  for (const [name, value] of Object.entries({ timeout, grace })) {
+    if (value !== undefined && !isTimeLimit(value))
+      throw new ConversionError(`expected ${timeLimitText} for python.start's ${name}, got ${shown(value)}`)
+  }
+  if (eventLoop !== undefined && eventLoop !== 'asyncio' && eventLoop !== 'uvloop')
+    throw new ConversionError(`expected 'asyncio' or 'uvloop' for python.start's eventLoop, got ${shown(eventLoop)}`)
+  if (timeout !== undefined) limits.timeout = timeout
+  if (grace !== undefined) limits.grace = grace
+}
+
 function alreadyRunning(options: StartOptions): Info | undefined {
   const running = info()
   if (running === undefined) return undefined
@@ -159,9 +197,11 @@ function alreadyRunning(options: StartOptions): Info | undefined {
 }
 
 function choose(options: StartOptions): { chosen: UsableCandidate; settings: StartSettings } {
+  requirePoolOptions(options)
   const { chosen, candidates } = discover(options)
   if (chosen === undefined) throw PythonStartError.notFound(candidates)
   if (options.copyBuffers !== undefined) copies = options.copyBuffers
+  queueLimit = options.queueLimit
   const settings: StartSettings = {
     libpython: chosen.libpython,
     executable: chosen.executable,
@@ -170,8 +210,23 @@ function choose(options: StartOptions): { chosen: UsableCandidate; settings: Sta
     isolation: options.isolation ?? true,
     switchInterval: options.switchInterval,
     poolSize: options.poolSize,
+    eventLoop: options.eventLoop,
+    asyncioDebug: options.asyncioDebug,
+    queueLimit: options.queueLimit,
+    pool: options.pool,
   }
   return { chosen, settings }
+}
+
+/** The most threads, and the most operations that may be counted. */
+const mostThreads = 4096
+const mostWaiting = 2 ** 31 - 1
+
+function requirePoolOptions({ poolSize, queueLimit, pool }: StartOptions): void {
+  if (poolSize !== undefined) integerWithin(poolSize, 1, mostThreads, 'poolSize')
+  if (queueLimit !== undefined) integerWithin(queueLimit, 1, mostWaiting, 'queueLimit')
+  if (pool !== undefined && pool !== 'own' && pool !== 'node')
+    throw new ConversionError(`expected 'own' or 'node' for pool, got ${shown(pool)}`)
 }
 
 function failed(chosen: UsableCandidate, { code, message }: StartFailure): PythonStartError {

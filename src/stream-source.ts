@@ -4,13 +4,14 @@ import type { Result } from './batch.js'
 import { type CallSite, recordSite } from './call-sites.js'
 import type { Channel } from './channel.js'
 import { theChannel } from './channel.js'
-import type { Items } from './codec/decoder.js'
+import { decodeItems, type Items } from './codec/decode-items.js'
 import type { Memory } from './codec/memory.js'
 import { FailedOperand } from './codec/operand.js'
 import { Opcode, OpFlag } from './codec/wire.js'
 import { append, type Written } from './operate.js'
 import { pendingResults, type Receiver } from './pending.js'
 import { type ReferenceState, requireState } from './reference-state.js'
+import { spaceHere } from './session/context.js'
 import type { Space } from './space.js'
 
 /** Who consumes a source. Every pull brings items, any number of times, and then one of the others. */
@@ -31,6 +32,7 @@ export class StreamSource implements Receiver, Result, Written {
   readonly space: Space
   readonly site: CallSite | undefined
   readonly isAttribute = false
+  readonly label = 'for await'
   temp = -1
   start = 0
   /** What is iterated; forgotten once there is an iterator over it. */
@@ -41,7 +43,7 @@ export class StreamSource implements Receiver, Result, Written {
 
   constructor(target: object, caller: (...args: never[]) => unknown) {
     this.target = target
-    this.space = requireState(target).space
+    this.space = spaceHere(requireState(target).space)
     this.site = recordSite(1, caller)
   }
 
@@ -57,6 +59,7 @@ export class StreamSource implements Receiver, Result, Written {
       const batch = append(this.space.lane, Opcode.pull, OpFlag.awaited, true, most, iterator, sent, this)
       pendingResults.putFetch(this.temp, this)
       batch.add(this, this, theChannel().commands.at)
+      this.space.owner?.begun()
     } catch (error) {
       const reason = error instanceof FailedOperand ? error.error : error
       pendingResults.listen(reason)
@@ -102,7 +105,7 @@ export class StreamSource implements Receiver, Result, Written {
     const weight = memory.f64[at + 1] as number
     const decoder = channel.takeDecoder()
     try {
-      decoder.decodeItems(memory, at + 2, end, memory.u32[at << 1] as number, this.space, queue)
+      decodeItems(decoder, memory, at + 2, end, memory.u32[at << 1] as number, this.space, queue)
     } catch (error) {
       this.failure = { error }
     } finally {
@@ -123,11 +126,17 @@ export class StreamSource implements Receiver, Result, Written {
     return true
   }
 
-  finished(): void {}
+  finished(): void {
+    this.space.owner?.finished()
+  }
 
   /** The batch never ran. */
   abandon(error: unknown): boolean {
-    pendingResults.takeFetch(this.temp)
     return this.fail(error)
+  }
+
+  takeTemp(): number {
+    pendingResults.takeFetch(this.temp)
+    return this.temp
   }
 }

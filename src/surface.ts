@@ -1,15 +1,17 @@
 // The `$` namespace: what a reference offers of ours. Python names cannot begin with `$`, so none is shadowed.
 // Properties ask (`ref.$repr`), methods do (`ref.$item(0)`); each is one operation.
-import { operate } from './async-operations.js'
+import { onLane, operate } from './async-operations.js'
 import { AsyncState } from './async-reference.js'
 import type { Auxiliary } from './codec/operation.js'
 import { Opcode, Operator, type OperatorName, OpFlag } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { iterateChunks, iterateNow } from './iterate.js'
+import { onlyOptions } from './kw.js'
+import { laneSpace } from './lanes.js'
 import { markers } from './markers.js'
 import { type ReferenceState, requireState } from './reference-state.js'
 import { streamOf } from './stream.js'
-import { checkStreamOptions, type StreamOptions } from './stream-options.js'
+import { callStreamOptions, checkStreamOptions, type StreamOptions } from './stream-options.js'
 import { runOn, SyncState } from './sync-reference.js'
 
 /** An operation on `state` in its own way: at once, or appended. */
@@ -94,7 +96,10 @@ const others: Record<string, Method> = {
     return perform(requireState(this), Opcode.delItem, 0, [itemKey(key)])
   },
   $call(this: object, ...args: unknown[]) {
-    return perform(requireState(this), Opcode.call, 0, args, '()')
+    return (requireState(this) as AsyncState | SyncState).apply(undefined, undefined, args)
+  },
+  $on(this: object, lane: unknown) {
+    return onLane(requireState(this), laneSpace(lane, '$on'))
   },
   $in(this: object, item: unknown) {
     return perform(requireState(this), Opcode.operate, Operator.contains, [item])
@@ -106,8 +111,8 @@ const others: Record<string, Method> = {
     return iterateChunks(this, size)
   },
   $stream: stream,
-  $await(this: object) {
-    return perform(requireState(this), Opcode.await, 0, none, '.$await()')
+  $await(this: object, options?: unknown) {
+    return perform(requireState(this), Opcode.await, 0, onlyOptions(options, '$await'), '.$await()')
   },
   $release(this: object) {
     requireState(this).release()
@@ -117,8 +122,8 @@ for (const [name, method] of Object.entries(others)) methods.set(name, method)
 
 function stream(this: object, options: StreamOptions = {}): unknown {
   const state = requireState(this)
-  if (!(state instanceof SyncState)) return streamOf(this, options, stream)
-  const { bufferSize, ...others } = checkStreamOptions(options)
+  const { bufferSize = state.options?.$bufferSize, ...others } = checkStreamOptions(options)
+  if (!(state instanceof SyncState)) return streamOf(this, { ...callStreamOptions(state.options), ...options }, stream)
   const [other] = Object.keys(others)
   if (other !== undefined)
     throw new ConversionError(`expected bufferSize alone for $stream of python.sync, got ${other}`)

@@ -112,7 +112,7 @@ it('leaves nothing behind', async () => {
     await coroutines.at_once(1)
   }
   expect(python.stats().temps).toBeLessThanOrEqual(before.temps + 10)
-  expect(python.stats().batchesInFlight).toBe(0)
+  await expect.poll(() => python.stats().batchesInFlight).toBe(0)
 })
 
 it('lets the calling thread wait with $await', async () => {
@@ -142,4 +142,18 @@ async def get(port, path):
   const pages = await Promise.all(Array.from({ length: 50 }, (_, i) => get(port, `/${i}`)))
   expect(pages).toEqual(Array.from({ length: 50 }, (_, i) => `hello /${i}`))
   server.close()
+})
+
+it('turns exceptions that nobody retrieved into warnings', async () => {
+  const warned = new Promise<Error & { code?: string; detail?: string }>((resolve) => {
+    process.on('warning', (warning) => {
+      if (warning.name === 'PythonAsyncioWarning') resolve(warning)
+    })
+  })
+  await coroutines.forgotten_failure()
+  await python.import('gc').collect()
+  const warning = await warned
+  expect(warning.message).toBe('Task exception was never retrieved: LookupError: nobody asked')
+  expect(warning.code).toBe('SNAKEBRIDGE_ASYNCIO')
+  expect(warning.detail).toContain('in fail')
 })

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { type PythonError, PythonValueError, PythonZeroDivisionError, python } from '../src/index.js'
+import {
+  kw,
+  type PythonError,
+  PythonTimeoutError,
+  PythonValueError,
+  PythonZeroDivisionError,
+  python,
+  TimeoutError,
+} from '../src/index.js'
 
 const contexts = python.import('./python/contexts.py')
 
@@ -123,5 +131,64 @@ describe('python.sync.with', () => {
     expect(python.sync.with(suppress, () => python.sync.eval('{}["x"]'))).toBeUndefined()
     expect(() => python.sync.with(python.sync.builtins.object(), () => 1)).toThrow('expected a context manager')
     expect(() => python.sync.with({} as never, () => 1)).toThrow('expected a reference')
+  })
+})
+
+describe('python.with of an asynchronous context manager', () => {
+  const { Manager, take_journal, timeout_manager, late_timeout } = python.import('./python/coroutines.py')
+
+  it('enters and leaves it on the event loop, in one task', async () => {
+    await take_journal()
+    expect(await python.with(Manager(), async (value) => `${value}!`)).toBe('value!')
+    expect(await take_journal()).toEqual(['enter', 'exit same task None'])
+  })
+
+  it('hands errors over, which it may suppress', async () => {
+    await take_journal()
+    const mine = new RangeError('mine')
+    const fail = () => {
+      throw mine
+    }
+    await expect(python.with(Manager(), fail)).rejects.toBe(mine)
+    expect(await python.with(Manager(true), fail)).toBeUndefined()
+    await expect(python.with(Manager(), () => python.eval('1 / 0'))).rejects.toBeInstanceOf(PythonZeroDivisionError)
+    expect(await take_journal()).toEqual([
+      'enter',
+      'exit same task RangeError: mine',
+      'enter',
+      'exit same task RangeError: mine',
+      'enter',
+      'exit same task division by zero',
+    ])
+  })
+
+  it('tells of a manager that ended by itself', async () => {
+    const work = python.with(late_timeout(0.05), () => new Promise((resolve) => setTimeout(resolve, 150)))
+    await expect(work).rejects.toThrow(PythonTimeoutError)
+  })
+
+  it('leaves it when entering is cancelled', async () => {
+    await take_journal()
+    const work = python.with(timeout_manager(), () => 1, kw({ $timeout: 50 }))
+    await expect(work).rejects.toThrow(TimeoutError)
+    expect(await take_journal()).toEqual(['cancelled'])
+  })
+
+  it('has a blocking twin', () => {
+    const blocking = python.sync.import('./python/coroutines.py')
+    blocking.take_journal()
+    expect(python.sync.with(blocking.Manager(), (value) => `${value}!`)).toBe('value!')
+    expect(() =>
+      python.sync.with(blocking.Manager(), () => {
+        throw new RangeError('mine')
+      }),
+    ).toThrow(RangeError)
+    expect(blocking.take_journal()).toEqual([
+      'enter',
+      'exit same task None',
+      'enter',
+      'exit same task RangeError: mine',
+    ])
+    expect(() => python.sync.with(blocking.timeout_manager(), () => 1, kw({ $timeout: 50 }))).toThrow(TimeoutError)
   })
 })

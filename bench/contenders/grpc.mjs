@@ -66,6 +66,7 @@ const trials = {
 
   'beside-python': besidePython,
   'beside-python-lowered': besidePython,
+  'event-loop': besidePython,
 
   arrays: ({ call, count }) => ({
     largest: 128 * 2 ** 20,

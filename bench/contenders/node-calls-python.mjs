@@ -42,6 +42,7 @@ export const trials = {
 
   'beside-python': besidePython,
   'beside-python-lowered': besidePython,
+  'event-loop': besidePython,
 
   arrays: ({ py }) => {
     const arrays = py.importSync('work_arrays')

@@ -66,6 +66,11 @@ export const trials = {
   'beside-python': besidePython,
   'beside-python-lowered': besidePython,
 
+  'event-loop': ({ python, work }) => {
+    const { sqrt } = python.import('math')
+    return { burn: (seconds) => work.burn(seconds), short: () => sqrt(2) }
+  },
+
   arrays: ({ python }) => {
     const arrays = python.import('../python/work_arrays.py')
     return {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <utility>
 
+#include "bridge/canceller.h"
 #include "bridge/pinned_memory.h"
 #include "py/gil.h"
 #include "py/python_error.h"
@@ -39,10 +41,18 @@ napi_value makeArrayBuffer(napi_env env, size_t length, uint8_t** data) {
   return buffer;
 }
 
+// The high half of a batch's first word.
+uint32_t headFlags(const uint8_t* bytes) {
+  uint32_t flags;
+  std::memcpy(&flags, bytes + 4, 4);
+  return flags;
+}
+
 std::shared_ptr<Channel> Channel::open(napi_env env, napi_value onResults, napi_value onCall, bool copyBuffers) {
   std::shared_ptr<Channel> channel(new Channel(env));
   channel->environment = std::make_shared<Environment>(channel, copyBuffers);
   setEnvironmentOfThread(channel->environment.get());
+  channel->environment->remember();
   channel->onResults_ = reference(env, onResults);
   channel->onCall_ = reference(env, onCall);
   Napi::Object receiver = Napi::Object::New(env);
@@ -266,14 +276,22 @@ std::vector<JsMemoryRef> Channel::pin(napi_value externals) {
   return pinned;
 }
 
-void Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value externals) {
+bool Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value externals, bool always,
+                     std::span<const uint32_t> cancelled) {
   if (length > commandsLength_) throw Napi::RangeError::New(env_, "submit: more bytes than the command buffer has");
   if (lane != 0 && (lane > lanes_.size() || !lanes_[lane - 1])) {
     throw Napi::RangeError::New(env_, "submit: expected an open lane, got number " + std::to_string(lane));
   }
+  const BacklogRef& backlog = lane == 0 ? Pool::instance().backlog() : lanes_[lane - 1]->backlog;
+  uint32_t operations = 0;
+  if (length >= sizeof operations) std::memcpy(&operations, commands_, sizeof operations);
+  if (operations != 0 && !always && backlog->full()) return false;
   std::unique_ptr<uint8_t[]> bytes(new uint8_t[length]);
   std::memcpy(bytes.get(), commands_, length);
   auto batch = std::make_shared<Batch>(environment, batchId, std::move(bytes), length, pin(externals));
+  batch->backlog.set(backlog, operations);
+  if ((headFlags(batch->bytes.get()) & wire::kHasCancellable) != 0) rememberCancellable(batch);
+  for (size_t i = 0; i + 1 < cancelled.size(); i += 2) cancel(batchId, cancelled[i], cancelled[i + 1]);
   traffic_.trips++;
   traffic_.bytesToPython += length;
   if (inFlight_++ == 0) uv_ref(reinterpret_cast<uv_handle_t*>(wake_));
@@ -284,6 +302,38 @@ void Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value 
   } else {
     lanes_[lane - 1]->submit(batch);
   }
+  return true;
+}
+
+void Channel::rememberCancellable(const BatchRef& batch) {
+  batch->calls = std::make_shared<Calls>();
+  if (cancellable_.size() >= sweepCancellableAt_) {
+    std::erase_if(cancellable_, [](const auto& entry) { return entry.second.expired(); });
+    sweepCancellableAt_ = std::max<size_t>(64, cancellable_.size() * 2);
+  }
+  cancellable_[batch->id] = batch;
+}
+
+Call::State Channel::cancel(uint32_t batchId, uint32_t temp, uint32_t reason) {
+  const auto found = cancellable_.find(batchId);
+  const BatchRef batch = found == cancellable_.end() ? nullptr : found->second.lock();
+  if (!batch) return Call::State::kEnded;
+  const Call::State state = batch->calls->cancel(temp, reason);
+  if (state != Call::State::kEnded) {
+    Canceller::instance().pursueSoon({.environment = environment, .batch = batch, .calls = batch->calls, .temp = temp});
+  }
+  return state;
+}
+
+Calls::Where Channel::abandon(uint32_t batchId, uint32_t temp) {
+  const auto found = cancellable_.find(batchId);
+  const BatchRef batch = found == cancellable_.end() ? nullptr : found->second.lock();
+  if (!batch) return {Call::State::kEnded, {}, 0};
+  Calls::Where where = batch->calls->abandon(temp);
+  if (where.state != Call::State::kEnded) {
+    Canceller::instance().pursueSoon({.environment = environment, .batch = batch, .calls = batch->calls, .temp = temp});
+  }
+  return where;
 }
 
 napi_value Channel::run(size_t length, napi_value externals) {
@@ -294,6 +344,13 @@ napi_value Channel::run(size_t length, napi_value externals) {
   {
     const std::vector<JsMemoryRef> pinned = pin(externals);
     Activity::Scope inside(activity_);
+    CallsRef calls;
+    std::optional<Canceller::TimeLimit> limit;
+    if (const uint32_t milliseconds = headFlags(commands_); milliseconds != 0) {
+      calls = std::make_shared<Calls>();
+      limit.emplace(std::chrono::milliseconds(milliseconds),
+                    Pursuit{.environment = environment, .batch = nullptr, .calls = calls, .temp = wire::kNoTemp});
+    }
     wire::Reader in(commands_, length);
     Running running{in, nullptr, running_};
     struct Scope {
@@ -313,7 +370,7 @@ napi_value Channel::run(size_t length, napi_value externals) {
     try {
       if (hasReleases(in)) protect(running);  // their finalizers run while the list is read
       releaseListed(*environment, readHead(in));
-      runNow(*environment, pinned, in, out);
+      runNow(*environment, pinned, in, out, calls.get());
       environment->noteHeld();
     } catch (const std::exception& error) {
       throw Napi::Error::New(env_, error.what());
@@ -336,9 +393,10 @@ napi_value Channel::run(size_t length, napi_value externals) {
   return result;
 }
 
-uint32_t Channel::createLane(std::string name, size_t stackSize) {
+uint32_t Channel::createLane(std::string name, size_t stackSize, size_t queueLimit) {
   if (lanes_.size() >= kLargestLane) throw Napi::RangeError::New(env_, "createLane: too many lanes");
-  auto lane = std::make_unique<DedicatedLane>(std::move(name), stackSize, static_cast<uint32_t>(lanes_.size() + 1));
+  const auto number = static_cast<uint32_t>(lanes_.size() + 1);
+  auto lane = std::make_unique<DedicatedLane>(std::move(name), stackSize, queueLimit, number);
   if (!lane->start()) throw Napi::Error::New(env_, "createLane: the system refused a thread");
   lanes_.push_back(std::move(lane));
   return static_cast<uint32_t>(lanes_.size());
@@ -348,37 +406,6 @@ void Channel::closeLane(uint32_t lane) {
   if (lane == 0 || lane > lanes_.size() || !lanes_[lane - 1]) return;
   lanes_[lane - 1]->close();
   lanes_[lane - 1].reset();
-}
-
-std::string Channel::statsJson() {
-  std::string json = "{";
-  auto field = [&](const char* name, uint64_t value) {
-    json += (json.back() == '{' ? "\"" : ",\"") + std::string(name) + "\":" + std::to_string(value);
-  };
-  field("references", environment->objects.size());
-  field("temps", environment->temps.size());
-  field("buffers", environment->exports.count());
-  field("bufferBytes", environment->exports.bytes());
-  field("heldBytes", environment->heldBytes());
-  field("batchesInFlight", inFlight_);
-  field("deferredReleases", deferredCount());
-  field("trips", traffic_.trips);
-  field("bytesToPython", traffic_.bytesToPython);
-  field("bytesToJs", traffic_.bytesToJs);
-  field("arrayBytesShared", traffic_.arrayBytesShared);
-  field("arrayBytesCopied", traffic_.arrayBytesCopied);
-  json += ",\"lanes\":[";
-  for (auto& lane : lanes_) {
-    if (lane) json += (json.back() == '[' ? "" : ",") + ("{\"queued\":" + std::to_string(lane->queued())) + "}";
-  }
-  const Pool::Stats pool = Pool::instance().stats();
-  json += "],\"pool\":{";
-  field("threads", pool.threads);
-  field("busy", pool.busy);
-  field("stuck", pool.stuck);
-  field("queued", pool.queued);
-  field("limit", pool.limit);
-  return json + "}}";
 }
 
 void Channel::close() {

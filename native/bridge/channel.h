@@ -13,6 +13,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -63,11 +64,18 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   // JS answers a request later than it took it, or with memory.
   void reply(uint32_t call, size_t length, napi_value externals);
 
-  void submit(uint32_t lane, size_t length, uint32_t batchId, napi_value externals);
+  // False, with nothing done, when the lane's queue is full (lanes.h rule 6); `always`: whatever waits. `cancelled`:
+  // pairs of a temp and a reason, of operations that are not to start.
+  bool submit(uint32_t lane, size_t length, uint32_t batchId, napi_value externals, bool always,
+              std::span<const uint32_t> cancelled);
+  // How far the operation was (Call::State); pursued by the Canceller. Never waits for the GIL.
+  Call::State cancel(uint32_t batchId, uint32_t temp, uint32_t reason);
+  // JS does not wait for it any longer.
+  Calls::Where abandon(uint32_t batchId, uint32_t temp);
   // The sync lane. Returns what the addon's run() returns.
   napi_value run(size_t length, napi_value externals);
 
-  uint32_t createLane(std::string name, size_t stackSize);
+  uint32_t createLane(std::string name, size_t stackSize, size_t queueLimit);
   void closeLane(uint32_t lane);
   napi_value exportBuffer(uint32_t id);
 
@@ -144,6 +152,9 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
     uint64_t trips = 0, bytesToPython = 0, bytesToJs = 0, arrayBytesShared = 0, arrayBytesCopied = 0;
   } traffic_;
   std::vector<std::unique_ptr<DedicatedLane>> lanes_;
+  std::unordered_map<uint32_t, std::weak_ptr<Batch>> cancellable_;  // batches with such operations, by id
+  size_t sweepCancellableAt_ = 64;
+  void rememberCancellable(const BatchRef& batch);
   size_t toldBytes_ = 0;  // what V8 believes the references keep alive
 
   struct ExportedBuffer {

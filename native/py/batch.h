@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "py/backlog.h"
+#include "py/calls.h"
 #include "py/environment.h"
 #include "py/failures.h"
 #include "py/operations.h"
@@ -31,6 +33,7 @@ class Batch {
   uint64_t order = 0;  // among those of the pool
   const std::vector<JsMemoryRef> externals;
   const std::unique_ptr<uint8_t[]> bytes;
+  CallsRef calls;  // when some of its operations may be cancelled
 
   // Offset of the next operation nobody has taken yet. Written under the GIL, read by the monitor without.
   std::atomic<size_t> cursor{0};
@@ -39,6 +42,7 @@ class Batch {
   bool started = false;
   bool done = false;
   uint32_t unfinished = 0;
+  BacklogShare backlog;
   wire::Writer results;
   std::vector<Ref> travellers;  // what `results` sends back to JS (js_values.h rule 3)
 };

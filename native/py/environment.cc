@@ -7,6 +7,33 @@
 
 namespace snakebridge {
 
+namespace {
+
+struct Registry {
+  std::mutex mutex;
+  std::vector<std::weak_ptr<Environment>> all;
+};
+Registry& registry() {
+  static Registry* only = new Registry();  // threads of Python's outlive static destructors
+  return *only;
+}
+
+}  // namespace
+
+EnvironmentRef Environment::oldest() {
+  std::lock_guard lock(registry().mutex);
+  for (const auto& each : registry().all) {
+    if (EnvironmentRef environment = each.lock(); environment && !environment->closed()) return environment;
+  }
+  return nullptr;
+}
+
+void Environment::remember() {
+  std::lock_guard lock(registry().mutex);
+  std::erase_if(registry().all, [](const auto& each) { return each.expired(); });
+  registry().all.push_back(weak_from_this());
+}
+
 thread_local Environment* Environment::describing = nullptr;
 
 Environment::~Environment() = default;

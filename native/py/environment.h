@@ -109,6 +109,11 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   Environment(std::shared_ptr<ResultSink> sink, bool alwaysCopy) : sink(std::move(sink)), exports(alwaysCopy) {}
   ~Environment() override;
 
+  // One whose JS is there, the oldest: for what concerns no call. Any thread.
+  static std::shared_ptr<Environment> oldest();
+  // Makes it one of those.
+  void remember();
+
   const std::shared_ptr<ResultSink> sink;
   ObjectTable objects;
   TempTable temps;

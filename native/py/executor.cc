@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "py/cancellation.h"
 #include "py/completion.h"
 #include "py/items.h"
 #include "py/ordering.h"
@@ -11,6 +12,13 @@ namespace snakebridge {
 
 namespace {
 
+// The record of a cancellable operation that has ended, if it was cancelled.
+Call* cancelledCall(const Batch& batch, const Operation& operation) {
+  if (!operation.cancellable()) return nullptr;
+  Call& call = batch.calls->end(operation.temp);
+  return call.cancelled ? &call : nullptr;
+}
+
 // Runs a linked operation and unlinks it, or parks it.
 void attempt(const BatchRef& batch, Active& active, Progress& progress, Order order) {
   Environment& environment = *batch->environment;
@@ -18,18 +26,26 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
   Ref value;
   FailureRef failure;
   for (;;) {
-    if (order == Order::kParallel && (active.previous != nullptr || active.next != nullptr)) {
-      if (const Active* earlier = conflictOf(environment, active)) return parkUntilEnded(batch, active, *earlier);
-    }
     wire::Reader in(batch->bytes.get(), batch->size);
     in.seek(active.offset);
     operation = readOperation(in);
+    const bool starts = !operation.cancellable() || batch->calls->meet(operation, active.id);
+    if (starts && order == Order::kParallel && (active.previous != nullptr || active.next != nullptr)) {
+      if (const Active* earlier = conflictOf(environment, active)) return parkUntilEnded(batch, active, *earlier);
+    }
+    if (operation.cancellable() && !batch->calls->begin(operation.temp, progress.lane)) {
+      refuse(environment, operation, in);
+      break;
+    }
+    progress.begin(&environment, static_cast<uint32_t>(operation.opcode), operation.temp);
     GatheredItems items(*batch, operation.temp);
     try {
       value = perform(environment, batch->externals, operation, in, &items);
       items.finish();
       break;
     } catch (const NotReady& missing) {
+      if (operation.cancellable()) batch->calls->wait(operation.temp);
+      if (order == Order::kParallel || environment.closed()) progress.end();
       if (order == Order::kParallel) return parkUntilTemp(batch, active, missing.temp);
       if (environment.closed()) return environment.unlink(active);
       environment.waitForProgress();
@@ -40,11 +56,15 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
     }
   }
   environment.unlink(active);
-  if (!failure && suspends(operation, value)) {
+  if (Call* call = cancelledCall(*batch, operation)) {
+    value = Ref();
+    finishCancelled(batch, operation, active.id, *call, failure);
+  } else if (!failure && suspends(operation, value)) {
     suspend(batch, operation, active, value);
   } else {
     complete(batch, operation, active.id, std::move(value), std::move(failure));
   }
+  progress.end();
   if (operation.opcode == wire::Opcode::kPull) flush(*batch);  // whoever consumes it need not wait for other streams
   progress.operations.fetch_add(1, std::memory_order_relaxed);
 }
@@ -58,6 +78,7 @@ void runReady(Environment& environment, Progress& progress, Order order) {
     Environment::Parked next = std::move(environment.ready.front());
     environment.ready.pop_front();
     const BatchRef batch = std::move(next->parkedBatch);
+    batch->backlog.begun();
     attempt(batch, *next, progress, order);
     flush(*batch);
   }
@@ -72,6 +93,7 @@ Active nextOf(Batch& batch) {
   wire::Reader in(batch.bytes.get(), batch.size);
   in.seek(active.offset);
   batch.cursor.store(active.offset + readOperation(in).size, std::memory_order_relaxed);
+  batch.backlog.begun();
   if (batch.isTaken()) batch.environment->announceProgress();
   return active;
 }
@@ -148,33 +170,53 @@ void runBatch(const BatchRef& batch, Progress& progress, Order order) {
   runSafely(batch, progress, order);
 }
 
-void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in, wire::Writer& out) {
+void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in, wire::Writer& out,
+            Calls* calls) {
+  static const std::string lane = "sync";
   const size_t start = in.position();
   const size_t begin = out.size();
-  const Operation operation = readOperation(in);
+  FailureRef failure;
+  Operation operation = readOperation(in);
   const BlockingScope blocking(environment, operation, in);
   in.seek(start);
-  waitForTurn(environment, in);
+  waitForTurn(environment, in, calls);
+  std::optional<WrittenItems> items;
+  Ref value;
   for (;;) {
+    in.seek(start);
+    operation = readOperation(in);
+    items.reset();
+    out.truncate(begin);
+    if (operation.opcode == wire::Opcode::kPull) items.emplace(environment, out);
     try {
-      in.seek(start);
-      readOperation(in);
-      out.truncate(begin);
-      std::optional<WrittenItems> items;
-      if (operation.opcode == wire::Opcode::kPull) items.emplace(environment, out);
-      Ref value = perform(environment, externals, operation, in, items ? &*items : nullptr);
-      if (operation.opcode == wire::Opcode::kAwait) value = waitFor(environment, value);
-      if (items && isAwaitable(value.get())) value = takePulled(waitFor(environment, value), *items);
-      encodeResult(environment, operation.flags, value, out);
-      return;
+      if (calls != nullptr && !(calls->meet(operation, 0) && calls->begin(operation.temp, lane))) {
+        refuse(environment, operation, in);
+        break;
+      }
+      value = perform(environment, externals, operation, in, items ? &*items : nullptr);
+      if (operation.opcode == wire::Opcode::kAwait) value = waitFor(environment, value, calls);
+      if (items && isAwaitable(value.get())) value = takePulled(waitFor(environment, value, calls), *items);
+      break;
     } catch (const NotReady&) {
+      if (calls != nullptr) calls->wait(operation.temp);
       environment.waitForProgress();
     } catch (...) {
-      FailureRef failure = currentFailure();
-      encodeFailure(environment, *failure, out);
-      return;
+      failure = currentFailure();
+      break;
     }
   }
+  if (calls != nullptr) {
+    Call& call = calls->end(operation.temp);
+    if (call.cancelled) failure = cancellationOf(environment, call, failure);
+  }
+  if (!failure) {
+    try {
+      return encodeResult(environment, operation.flags, value, out);
+    } catch (...) {
+      failure = currentFailure();
+    }
+  }
+  encodeFailure(environment, *failure, out);
 }
 
 }  // namespace snakebridge

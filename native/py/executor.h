@@ -17,17 +17,14 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "py/batch.h"
 #include "py/operations.h"
+#include "py/progress.h"
 
 namespace snakebridge {
-
-// What the monitor sees of a thread that runs batches.
-struct Progress {
-  std::atomic<uint64_t> operations{0};
-};
 
 enum class Order {
   kParallel,  // pool: park and go on
@@ -38,6 +35,8 @@ enum class Order {
 void runBatch(const BatchRef& batch, Progress& progress, Order order);
 
 // Runs one operation to its end on the calling thread and appends its value (or a kError) to `out`.
-void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in, wire::Writer& out);
+// With `calls` it may be cancelled, by the temp kNoTemp; it fails then as soon as Python code sees it.
+void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in, wire::Writer& out,
+            Calls* calls = nullptr);
 
 }  // namespace snakebridge

@@ -88,12 +88,20 @@ std::string bootstrap(const StartOptions& options) {
   createJsBufferType();
   createJsValueTypes(package);
   addNativeFunctions(package);
+  Ref loop = check(py.PyObject_GetAttrString(package.get(), "event_loop_options"));
+  Ref kind = check(py.PyUnicode_FromString(options.eventLoop.c_str()));
+  check(py.PyDict_SetItem(loop.get(), check(py.PyUnicode_FromString("kind")).get(), kind.get()));
+  check(py.PyDict_SetItem(loop.get(), check(py.PyUnicode_FromString("debug")).get(),
+                          options.asyncioDebug ? py.True : py.False));
   if (options.switchInterval > 0) {
     Ref sys = check(py.PyImport_ImportModule("sys"));
     Ref function = check(py.PyObject_GetAttrString(sys.get(), "setswitchinterval"));
     Ref seconds = check(py.PyFloat_FromDouble(options.switchInterval));
     check(py.PyObject_CallFunctionObjArgs(function.get(), seconds.get(), nullptr));
   }
+  Ref streams = check(py.PyImport_ImportModule("snakebridge.standard_streams"));
+  Ref wait = check(py.PyObject_GetAttrString(streams.get(), "wait_for_the_other_end"));
+  check(py.PyObject_CallNoArgs(wait.get()));
   Ref describe = check(py.PyObject_GetAttrString(package.get(), "info"));
   Ref info = check(py.PyObject_CallNoArgs(describe.get()));
   return text(info);

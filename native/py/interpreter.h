@@ -18,6 +18,8 @@ struct StartOptions {
   bool utf8Mode = false;
   bool isolation = true;      // isolation.h
   double switchInterval = 0;  // seconds; 0: Python's own
+  std::string eventLoop;      // python/snakebridge/event_loop.py; empty: asyncio's
+  bool asyncioDebug = false;
 };
 
 struct StartFailure {

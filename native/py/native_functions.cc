@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include "py/batch.h"
 #include "py/gil.h"
 #include "py/import_module.h"
 #include "py/js_calls.h"
@@ -68,6 +69,19 @@ Ref findInstances(PyObject* args) {
   return found;
 }
 
+// Whether anybody was there to be warned.
+Ref warnJavaScript(PyObject* args) {
+  const EnvironmentRef environment = Environment::oldest();
+  if (environment) {
+    wire::Writer entry;
+    beginEntry(entry, wire::EntryKind::kWarning, wire::kNoTemp, 0);
+    Encoder(entry, *environment).encode(borrow(args));
+    endEntry(entry);
+    environment->sink->deliver(std::move(entry));
+  }
+  return own(environment ? py.True : py.False);
+}
+
 // The base of what Python does with JavaScript values: python/snakebridge/js_types.py.
 Ref ask(PyObject* args) {
   const Py_ssize_t count = py.PyTuple_Size(args);
@@ -86,6 +100,7 @@ Ref ask(PyObject* args) {
 PyMethodDef functions[] = {
     {"register_type", entry<registerType>, METH_VARARGS, "register_type(type, id, exporter): crosses as registered"},
     {"unregister_type", entry<unregisterType>, METH_VARARGS, "unregister_type(id)"},
+    {"warn_javascript", entry<warnJavaScript>, METH_VARARGS, "warn_javascript(message, details): process.emitWarning"},
     {"ask", entry<ask>, METH_VARARGS, "ask(value, operation, args[, keywords]): what JavaScript answers"},
     {"find_instances", entry<findInstances>, METH_VARARGS, "find_instances(*types): what the collector knows of them"},
 };

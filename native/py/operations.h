@@ -18,6 +18,7 @@ struct Operation {
   uint32_t operandCount;  // positional operands, the target included
   uint32_t keywordCount;
   bool awaited() const { return (flags & wire::kAwaited) != 0; }
+  bool cancellable() const { return (flags & wire::kCancellable) != 0; }
   // Whether `aux` is a name, and whether that name comes as the first value instead.
   bool isNamed() const;
   bool hasInlineName() const { return isNamed() && aux == wire::kInlineName; }

@@ -84,6 +84,7 @@ void park(const BatchRef& batch, Active& active, uint64_t key) {
   active.arguments.clear();
   Environment::Parked parked = environment.park(active);
   parked->parkedBatch = batch;
+  batch->backlog.putBack();
   environment.parked[key].push_back(std::move(parked));
 }
 
@@ -118,8 +119,26 @@ void tempArrived(Environment& environment, uint32_t temp) { wake(environment, te
 
 void operationEnded(Environment& environment, uint64_t activeId) { wake(environment, activeId | kActiveKey); }
 
-void waitForTurn(Environment& environment, wire::Reader& in) {
-  while (environment.firstUntaken()) environment.waitForProgress();
+void wakeParked(Environment& environment, uint64_t activeId) {
+  for (auto& [key, operations] : environment.parked) {
+    const auto found = std::ranges::find(operations, activeId, [](const auto& parked) { return parked->id; });
+    if (found == operations.end()) continue;
+    environment.ready.push_back(std::move(*found));
+    operations.erase(found);
+    if (operations.empty()) environment.parked.erase(key);
+    return;
+  }
+}
+
+void rememberTouched(Environment& environment, uint64_t activeId) {
+  for (Active* active = environment.firstActive; active != nullptr; active = active->next) {
+    if (active->id == activeId) return scan(*active);
+  }
+}
+
+void waitForTurn(Environment& environment, wire::Reader& in, Calls* calls) {
+  const auto cancelled = [&] { return calls != nullptr && calls->isCancelled(wire::kNoTemp); };
+  while (environment.firstUntaken() && !cancelled()) environment.waitForProgress();
   if (environment.firstActive == nullptr) return;
   const size_t start = in.position();
   const size_t size = in.remaining();
@@ -130,7 +149,7 @@ void waitForTurn(Environment& environment, wire::Reader& in) {
   Active active;
   active.id = environment.nextActiveId++;
   active.batch = &batch;
-  while (conflictOf(environment, active) != nullptr && !environment.closed()) {
+  while (conflictOf(environment, active) != nullptr && !environment.closed() && !cancelled()) {
     environment.waitForProgress();
     active.scanned = false;
     active.receiver = nullptr;

@@ -15,7 +15,12 @@ void parkUntilEnded(const BatchRef& batch, Active& active, const Active& earlier
 void tempArrived(Environment& environment, uint32_t temp);
 void operationEnded(Environment& environment, uint64_t activeId);
 
-// Rule 4, for an operation that runs at once and starts where `in` stands.
-void waitForTurn(Environment& environment, wire::Reader& in);
+// A parked operation is ready, whatever it waited for.
+void wakeParked(Environment& environment, uint64_t activeId);
+// Finds what a running operation touches, while its bytes and temps still say so.
+void rememberTouched(Environment& environment, uint64_t activeId);
+
+// Rule 4, for an operation that runs at once and starts where `in` stands; until `calls` says it was cancelled.
+void waitForTurn(Environment& environment, wire::Reader& in, Calls* calls);
 
 }  // namespace snakebridge

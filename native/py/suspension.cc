@@ -1,5 +1,6 @@
 #include "py/suspension.h"
 
+#include "py/cancellation.h"
 #include "py/completion.h"
 #include "py/gil.h"
 #include "py/import_module.h"
@@ -140,51 +141,75 @@ void cancelJob(Borrowed job) {
   }
 }
 
-Ref waitFor(Environment& environment, Borrowed awaitable) {
+Ref waitFor(Environment& environment, Borrowed awaitable, Calls* calls) {
   struct Outcome {
     bool done = false;
     Ref value;
     FailureRef failure;
   };
   auto outcome = std::make_shared<Outcome>();
+  const uint64_t id = environment.nextActiveId++;
+  if (calls != nullptr) calls->suspend(wire::kNoTemp, id);
   Ref job = drive(awaitable, [outcome, waiting = environment.shared_from_this()](Ref value, FailureRef failure) {
     *outcome = {true, std::move(value), std::move(failure)};
     waiting->announceProgress();
   });
+  environment.suspended.emplace(id, job.copy());
+  if (calls != nullptr) cancelIfAsked(environment, *calls, wire::kNoTemp);
   while (!outcome->done && !environment.closed()) environment.waitForProgress();
+  environment.suspended.erase(id);
   if (!outcome->done) cancelJob(job);
   if (outcome->failure) throw DependencyFailed{outcome->failure};
   return std::move(outcome->value);
 }
 
+namespace {
+
+// The outcome of a suspended operation.
+void resume(const BatchRef& batch, const Operation& operation, uint32_t fetched, Borrowed awaitable, Ref value,
+            FailureRef failure) {
+  Environment& environment = *batch->environment;
+  Call* call = operation.cancellable() ? &batch->calls->end(operation.temp) : nullptr;
+  if (environment.closed()) return;
+  if (operation.opcode == wire::Opcode::kPull) deliverPulled(*batch, operation.temp, value, failure);
+  if (call != nullptr && call->cancelled) {
+    failure = cancellationOf(environment, *call, failure);
+    replace(environment.temps, fetched, awaitable, value, failure);
+    finishCancelled(batch, operation, 0, *call, failure);
+  } else {
+    replace(environment.temps, fetched, awaitable, value, failure);
+    complete(batch, operation, 0, std::move(value), std::move(failure));
+  }
+  flush(*batch);
+  handReadyToPool(environment);
+}
+
+}  // namespace
+
 void suspend(const BatchRef& batch, const Operation& operation, const Active& active, const Ref& awaitable) {
   Environment& environment = *batch->environment;
-  const uint64_t activeId = active.id;
+  const uint64_t id = active.id;
   const uint32_t fetched = fetchedTemp(*batch, operation, active.offset);
   if (operation.opcode != wire::Opcode::kAwait && operation.temp != wire::kNoTemp) {
     environment.temps.succeed(operation.temp, awaitable.copy());
     tempArrived(environment, operation.temp);
   }
-  operationEnded(environment, activeId);
+  if (operation.cancellable()) batch->calls->suspend(operation.temp, id);
+  operationEnded(environment, id);
   environment.announceProgress();
   auto& jobs = environment.suspended;
-  jobs.try_emplace(activeId);  // first: the loop may be done with it before drive() returns
+  jobs.try_emplace(id);  // first: the loop may be done with it before drive() returns
   try {
-    Ref job = drive(awaitable, [batch, operation, activeId, fetched, source = std::make_shared<Ref>(awaitable.copy())](
-                                   Ref value, FailureRef failure) {
-      Environment& environment = *batch->environment;
-      environment.suspended.erase(activeId);
-      if (environment.closed()) return;
-      if (operation.opcode == wire::Opcode::kPull) deliverPulled(*batch, operation.temp, value, failure);
-      replace(environment.temps, fetched, *source, value, failure);
-      complete(batch, operation, 0, std::move(value), std::move(failure));
-      flush(*batch);
-      handReadyToPool(environment);
+    auto source = std::make_shared<Ref>(awaitable.copy());
+    Ref job = drive(awaitable, [batch, operation, id, fetched, source](Ref value, FailureRef failure) {
+      batch->environment->suspended.erase(id);
+      resume(batch, operation, fetched, *source, std::move(value), std::move(failure));
     });
-    if (auto known = jobs.find(activeId); known != jobs.end()) known->second = std::move(job);
+    if (auto known = jobs.find(id); known != jobs.end()) known->second = std::move(job);
+    if (operation.cancellable()) cancelIfAsked(environment, *batch->calls, operation.temp);
   } catch (...) {
-    jobs.erase(activeId);
-    complete(batch, operation, 0, Ref(), currentFailure());
+    jobs.erase(id);
+    resume(batch, operation, fetched, awaitable, Ref(), currentFailure());
   }
 }
 

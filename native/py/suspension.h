@@ -26,8 +26,8 @@ Ref drive(Borrowed awaitable, std::function<void(Ref value, FailureRef failure)>
 // Asks the loop to cancel it, as `task.cancel()` does.
 void cancelJob(Borrowed job);
 
-// Waits for the outcome, on the calling thread, without the GIL.
-Ref waitFor(Environment& environment, Borrowed awaitable);
+// Waits for the outcome, on the calling thread, without the GIL. `calls`: that of runNow.
+Ref waitFor(Environment& environment, Borrowed awaitable, Calls* calls);
 
 // Rules 1 and 2.
 void suspend(const BatchRef& batch, const Operation& operation, const Active& active, const Ref& awaitable);

@@ -147,7 +147,6 @@ enum class Opcode : uint8_t {
   kHelper = 12,     // aux name of a function in snakebridge.operations; arguments…, keywords
   kPull = 13,       // aux = how many items at most; iterator, optionally what is sent into it: see pull.h
   kAwait = 14,      // target: an awaitable; its outcome is the operation's, when the asyncio loop has it
-  kCancelled = 30,  // aux = id of the JS error; what stood here was cancelled before it was sent: fails with that error
 };
 
 enum BatchFlag : uint32_t {
@@ -223,6 +222,7 @@ enum class EntryKind : uint32_t {
   kError = 2,      // a kError value; the operation was awaited
   kBatchDone = 3,  // every operation of the batch has ended; its released temps may be used again
   kFailed = 4,     // a kError value; nobody awaited the operation
+  kWarning = 9,    // a value: the message and the details of a warning for JS (process.emitWarning)
   kShown = 6,  // follows a kValue that is a kObject: a string, how the object is shown before anybody asks for its repr
   kDropped = 5,  // high = n; n words (low = id, high = how often it had arrived): JS values Python no longer holds
   kCall = 7,     // a request of Python's: see below

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # Builtin functions that the addon sets before anything else of the package runs.
 register_type: Callable[[type, int, Callable[[object], object] | None], None]
 unregister_type: Callable[[int], None]
+warn_javascript: Callable[[str, str], bool]
 find_instances: Callable[..., list[object]]
 ask: Callable[[JsValue, int, tuple[Any, ...]], Any]
 # serving.py says what these are for.

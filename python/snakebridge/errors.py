@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 
+from snakebridge.cancellation import CallCancelled
+
 # typing would cost half of the start-up: type checkers know this name.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,9 +64,18 @@ class JavaScriptBlocked(RuntimeError):
 def describe(exc: BaseException) -> Description:
     """Type, message, traceback text, frames, notes, chain and members of `exc`, as plain data."""
     try:
+        if isinstance(exc, CallCancelled) and exc._js is not None:  # pyright: ignore[reportPrivateUsage]
+            return _cancelled(exc)
         return _Describer().describe(exc)
     except BaseException:  # MemoryError, a cancellation that hits right here, a broken traceback module
         return _minimal(exc)
+
+
+def _cancelled(exc: CallCancelled) -> Description:
+    """JavaScript has its own error for it, and needs to know only what else was raised."""
+    context = exc.__context__
+    described = None if context is None else _Describer().describe(context)
+    return {"type": _type_name(type(exc)), "js": exc._js.id, "context": described}  # pyright: ignore[reportPrivateUsage]
 
 
 def _minimal(exc: BaseException) -> Description:
@@ -129,7 +140,7 @@ class _Describer:
         description["details"] = _details(exc)
         if members is not None:
             description["exceptions"] = [member for member, _ in members]
-        js = getattr(exc, "_js", None) if isinstance(exc, JavaScriptError) else None
+        js = getattr(exc, "_js", None) if isinstance(exc, (JavaScriptError, CallCancelled)) else None
         if js is not None:
             description["js"] = js.id
 

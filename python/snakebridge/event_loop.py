@@ -141,8 +141,24 @@ def _new_loop() -> asyncio.AbstractEventLoop:
         loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
     else:
         loop = asyncio.new_event_loop()
+    loop.set_exception_handler(_warn)
     loop.set_debug(bool(snakebridge.event_loop_options.get("debug")))
     return loop
+
+
+def _warn(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """An exception nobody retrieved, or another fault of a task, as a warning of Node's."""
+    from traceback import format_exception
+
+    exc = context.get("exception")
+    lines = [f"{key}: {value!r}" for key, value in context.items() if key not in ("message", "exception")]
+    if isinstance(exc, BaseException):
+        lines += ["".join(format_exception(exc)).rstrip()]
+    message = str(context.get("message"))
+    if isinstance(exc, BaseException):
+        message += f": {type(exc).__name__}: {exc}"
+    if not snakebridge.warn_javascript(message, "\n".join(lines)):
+        loop.default_exception_handler(context)
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:

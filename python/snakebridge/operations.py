@@ -117,26 +117,16 @@ def _class_of(obj: Any) -> Any:
     return type(obj)  # pyright: ignore
 
 
-def enter_context(manager: Any) -> Any:
-    """The first half of `with manager as value`."""
-    cls = _class_of(manager)
-    if not hasattr(cls, "__enter__") or not hasattr(cls, "__exit__"):
-        raise TypeError(f"expected a context manager, got {cls.__name__!r} object")
-    return cls.__enter__(manager)
+def open_context(manager: Any) -> Any:
+    """What enters and leaves a context manager."""
+    from snakebridge.contexts import open_context
+
+    return open_context(manager)
 
 
-def exit_context(manager: Any, exc: BaseException | None) -> bool:
-    """The second half; whether the exception was suppressed."""
-    leave = _class_of(manager).__exit__
-    if exc is None:
-        leave(manager, None, None, None)
-        return False
-    traceback = exc.__traceback__
-    try:
-        raise exc
-    except BaseException:  # being handled, as in a with statement: for `raise`, sys.exc_info() and __context__
-        exc.__traceback__ = traceback
-        return bool(leave(manager, type(exc), exc, traceback))
+def leave_context(context: Any, error: Any) -> Any:
+    """What it entered is left; whether the error, if there is one, is suppressed."""
+    return context.leave(error)
 
 
 def has_attribute(obj: Any, name: str) -> bool:

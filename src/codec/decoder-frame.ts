@@ -7,6 +7,8 @@ export enum FrameKind {
   set = 3,
   rich = 4,
   custom = 5,
+  /** Of a container that JavaScript cannot hold. */
+  skipped = 6,
 }
 
 export class Frame {
@@ -19,4 +21,26 @@ export class Frame {
   next = 0
   /** The key of a dict whose value comes next. */
   key: unknown
+
+  /** `value` is what the last element that was read has become. */
+  accept(value: unknown): void {
+    switch (this.kind) {
+      case FrameKind.list:
+      case FrameKind.rich:
+        ;(this.container as unknown[])[this.next - 1] = value
+        return
+      case FrameKind.shaped:
+        ;(this.container as Record<string, unknown>)[this.keys[this.next - 1] as string] = value
+        return
+      case FrameKind.set:
+        ;(this.container as Set<unknown>).add(value)
+        return
+      case FrameKind.dict:
+        if ((this.next & 1) === 1) this.key = value
+        else (this.container as Map<unknown, unknown>).set(this.key, value)
+        return
+      case FrameKind.custom:
+        this.container = value
+    }
+  }
 }

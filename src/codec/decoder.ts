@@ -4,32 +4,17 @@
 //     are made of all their parts (rich ones, those of registered types) are handed over when they are complete.
 //  3. A value that JavaScript cannot hold, or that `toJs` refuses, fails the message at its end: the rest is read first, because
 //     every reference and array in it has arrived, and is given back only if somebody knows of it.
-import { ConversionError } from '../errors/bridge-errors.js'
-import { NDArray } from '../ndarray.js'
+import type { ConversionError } from '../errors/bridge-errors.js'
 import { decodeRich } from '../values/rich.js'
 import { Frame, FrameKind } from './decoder-frame.js'
+import { largestMessage, longestText, lost, mostBigIntWords, mostElements, mostItems, tooLarge } from './limits.js'
+import { malformed } from './malformed.js'
 import type { Memory } from './memory.js'
 import { type ObjectFactory, objectFactory } from './object-factories.js'
 import { doubles, int32s, readBigInt } from './packed.js'
-import { ArrayFlag, Tag } from './wire.js'
-
-/** Where the decoder finds what bytes only name. */
-export interface ValueSource {
-  /** One more arrival of the object: its reference. */
-  reference(index: number, generation: number): unknown
-  buffer(exportId: number): ArrayBuffer
-  /** A JavaScript value that comes back. */
-  jsValue(id: number): unknown
-  custom(id: number, value: unknown): unknown
-}
-
-/** Where items are appended. */
-export interface Items {
-  push(value: unknown): unknown
-}
-
-/** Bytes of a message: kLargestMessage of native/wire/bytes.h. */
-const largest = 0x7ffffff8
+import { readArray } from './read-array.js'
+import type { ValueSource } from './value-source.js'
+import { Tag } from './wire.js'
 
 /** Stands for a value that is handed over when it is complete. */
 const incomplete = Symbol('incomplete')
@@ -74,41 +59,6 @@ export class Decoder {
     }
   }
 
-  /**
-   * Appends `count` values, each a message of its own, to `into`; returns the word behind them. Throws the first failure when
-   * all are read: what came before it is appended.
-   */
-  decodeItems(memory: Memory, start: number, end: number, count: number, source: ValueSource, into: Items): number {
-    const { u32, i32, f64 } = memory
-    let at = start
-    let failure: { error: unknown } | undefined
-    for (let i = 0; i < count; i++) {
-      if (at >= end) throw malformed('items end too early')
-      const header = u32[at << 1]
-      let value: unknown
-      if (header === Tag.int32) {
-        value = i32[(at << 1) + 1]
-        at++
-      } else if (header === Tag.float) {
-        value = f64[at + 1]
-        at += 2
-      } else if (header === Tag.none) {
-        value = null
-        at++
-      } else {
-        try {
-          value = this.decode(memory, at, end, source)
-        } catch (error) {
-          failure ??= { error }
-        }
-        at = this.at
-      }
-      if (failure === undefined) into.push(value)
-    }
-    if (failure !== undefined) throw failure.error
-    return at
-  }
-
   /** Decoders are kept for the next value: they must not keep this one. */
   private letGo(): void {
     if (this.containers.length !== 0) this.containers = []
@@ -126,7 +76,7 @@ export class Decoder {
 
   /** The word at which `length` bytes start. */
   private takeBytes(length: number): number {
-    return this.take(length > largest ? largest : (length + 7) >>> 3)
+    return this.take(length > largestMessage ? largestMessage : (length + 7) >>> 3)
   }
 
   /** A whole value, or an opened container, or `incomplete`. */
@@ -147,39 +97,46 @@ export class Decoder {
       case Tag.int53:
       case Tag.float:
         return memory.f64[this.take(1)]
-      case Tag.ascii:
-        return memory.ascii(this.takeBytes(n), n)
+      case Tag.ascii: {
+        const start = this.takeBytes(n)
+        return n > longestText ? this.longText(start << 3, n) : memory.ascii(start, n)
+      }
       case Tag.utf8: {
         const start = this.takeBytes(n) << 3
-        return memory.bytes.utf8Slice(start, start + n)
+        return n > longestText ? this.longText(start, n) : memory.bytes.utf8Slice(start, start + n)
       }
       case Tag.utf16: {
         const start = this.takeBytes(n * 2) << 3
-        return memory.bytes.ucs2Slice(start, start + n * 2)
+        return n > longestText ? this.longText(start, n * 2) : memory.bytes.ucs2Slice(start, start + n * 2)
       }
       case Tag.bytes: {
         const start = this.takeBytes(n) << 3
         return Buffer.from(memory.bytes.subarray(start, start + n))
       }
-      case Tag.bigInt:
-        return readBigInt(memory.u32, this.take(n) << 1, n, low >>> 8 !== 0)
+      case Tag.bigInt: {
+        const start = this.take(n) << 1
+        if (n > mostBigIntWords) return this.refused(tooLarge('bits in a bigint', mostBigIntWords * 64, n * 64), 0n)
+        return readBigInt(memory.u32, start, n, low >>> 8 !== 0)
+      }
       case Tag.list:
       case Tag.tuple:
-        return this.open(FrameKind.list, n, new Array(this.counted(n)))
+        if (this.counted(n) > mostItems) return this.skip(n, tooLarge('elements in an Array', mostItems, n))
+        return this.open(FrameKind.list, n, new Array(n))
       case Tag.shaped:
         return this.openShaped(n)
       case Tag.dict:
         this.counted(n * 2)
+        if (n > mostElements) return this.skip(n * 2, tooLarge('keys in a Map', mostElements, n))
         return this.open(FrameKind.dict, n * 2, new Map())
       case Tag.set:
       case Tag.frozenSet:
-        this.counted(n)
+        if (this.counted(n) > mostElements) return this.skip(n, tooLarge('elements in a Set', mostElements, n))
         return this.open(FrameKind.set, n, new Set())
       case Tag.floatList:
       case Tag.int53List:
-        return this.number(doubles(memory.f64, this.take(n), n))
+        return this.packed(n, this.take(n), doubles, memory.f64)
       case Tag.int32List:
-        return this.number(int32s(memory.i32, this.takeBytes(n * 4) << 1, n))
+        return this.packed(n, this.takeBytes(n * 4) << 1, int32s, memory.i32)
       case Tag.backRef: {
         if (n >= this.containers.length) throw malformed('a back reference to a later container')
         return this.containers[n]
@@ -187,7 +144,7 @@ export class Decoder {
       case Tag.object:
         return this.source.reference(n, memory.u32[this.take(1) << 1] as number)
       case Tag.array:
-        return this.readArray(n, low >>> 8)
+        return readArray(memory, this.take(2 + n * 2), n, low >>> 8, this.source)
       case Tag.jsRef:
         return this.source.jsValue(n)
       case Tag.rich:
@@ -210,6 +167,31 @@ export class Decoder {
   private number<T>(container: T): T {
     this.containers.push(container)
     return container
+  }
+
+  private packed<T>(n: number, at: number, read: (from: T, at: number, count: number) => number[], from: T): unknown {
+    if (n > mostItems) return this.refused(tooLarge('elements in an Array', mostItems, n), this.number(undefined))
+    return this.number(read(from, at, n))
+  }
+
+  /** Text of which only V8 knows whether it is too long. */
+  private longText(start: number, length: number): string {
+    try {
+      return this.memory.bytes.utf8Slice(start, start + length)
+    } catch {
+      return this.refused(tooLarge('characters in a string', longestText, `${length} bytes`), '')
+    }
+  }
+
+  /** Rule 3. `instead` goes on as the value. */
+  private refused<T>(error: ConversionError, instead: T): T {
+    this.failure ??= { error }
+    return instead
+  }
+
+  /** A container that JavaScript cannot hold: its `length` values are read and dropped (rule 3). */
+  private skip(length: number, error: ConversionError): unknown {
+    return this.refused(error, this.open(FrameKind.skipped, length, undefined))
   }
 
   private open<T>(kind: FrameKind, length: number, container: T): T {
@@ -246,10 +228,11 @@ export class Decoder {
     }
     const shape = this.shapes[number]
     if (shape === undefined) throw malformed('an unknown shape')
+    const { length } = shape.keys
+    if (this.counted(length) > mostElements)
+      return this.skip(length, tooLarge('keys in an object', mostElements, length))
     const made = shape.make()
     this.containers.push(made)
-    const { length } = shape.keys
-    this.counted(length)
     if (length > 0) this.push(FrameKind.shaped, length, made).keys = shape.keys
     return made
   }
@@ -278,7 +261,7 @@ export class Decoder {
           while (frame.next < length && this.depth === depth) {
             frame.next++
             const value = this.read()
-            if (value !== incomplete) this.accept(frame, value)
+            if (value !== incomplete) frame.accept(value)
           }
       }
       if (this.depth === depth && frame.next >= length) this.close(frame)
@@ -289,41 +272,19 @@ export class Decoder {
     return result
   }
 
-  /** `value` is what the last element that was read has become. */
-  private accept(frame: Frame, value: unknown): void {
-    switch (frame.kind) {
-      case FrameKind.list:
-      case FrameKind.rich:
-        ;(frame.container as unknown[])[frame.next - 1] = value
-        return
-      case FrameKind.shaped:
-        ;(frame.container as Record<string, unknown>)[frame.keys[frame.next - 1] as string] = value
-        return
-      case FrameKind.set:
-        ;(frame.container as Set<unknown>).add(value)
-        return
-      case FrameKind.dict:
-        if ((frame.next & 1) === 1) frame.key = value
-        else (frame.container as Map<unknown, unknown>).set(frame.key, value)
-        return
-      case FrameKind.custom:
-        frame.container = value
-    }
-  }
-
   private close(frame: Frame): void {
     const { kind, container, detail, length } = frame
     this.depth--
     frame.container = undefined
     frame.key = undefined
     if (kind === FrameKind.dict && (container as Map<unknown, unknown>).size * 2 !== length)
-      this.failure ??= { error: lost('keys', 'dict') }
+      this.refused(lost('keys', 'dict'), undefined)
     if (kind === FrameKind.set && (container as Set<unknown>).size !== length)
-      this.failure ??= { error: lost('elements', 'set') }
+      this.refused(lost('elements', 'set'), undefined)
     if (kind !== FrameKind.rich && kind !== FrameKind.custom) return
     const value = this.complete(kind, detail, container)
     if (this.depth === 0) this.result = value
-    else this.accept(this.frames[this.depth - 1] as Frame, value)
+    else (this.frames[this.depth - 1] as Frame).accept(value)
   }
 
   private complete(kind: FrameKind, detail: number, parts: unknown): unknown {
@@ -335,33 +296,4 @@ export class Decoder {
       return undefined
     }
   }
-
-  private readArray(ndim: number, flags: number): NDArray {
-    const { u32, f64 } = this.memory
-    const at = this.take(2 + ndim * 2)
-    const exportId = u32[at << 1] as number
-    const dtype = u32[(at << 1) + 1] as number
-    return NDArray.fromExport({
-      buffer: this.source.buffer(exportId),
-      byteOffset: f64[at + 1] as number,
-      dtype: dtype & 0xff,
-      bigEndian: (dtype & 0x100) !== 0,
-      shape: doubles(f64, at + 2, ndim),
-      strides: doubles(f64, at + 2 + ndim, ndim),
-      readonly: (flags & ArrayFlag.readOnly) !== 0,
-      exportId,
-      whole: (flags & ArrayFlag.whole) !== 0,
-      copied: (flags & ArrayFlag.copied) !== 0,
-    })
-  }
-}
-
-function malformed(what: string): Error {
-  return new Error(`a message from Python does not follow the wire format: ${what}`)
-}
-
-function lost(what: string, container: string): ConversionError {
-  return new ConversionError(
-    `expected ${what} of a ${container} that differ in JavaScript, got two that are the same there (as two NaNs are); one would be lost`,
-  )
 }

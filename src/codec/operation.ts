@@ -23,7 +23,7 @@ export function writeOperation(
   const { to } = encoder
   let positional = args.length
   let keywords: KeywordArguments | undefined
-  if (positional > 0 && (opcode === Opcode.call || opcode === Opcode.callMethod || opcode === Opcode.helper)) {
+  if (positional > 0 && takesKeywords(opcode)) {
     const last = args[positional - 1]
     if (typeof last === 'object' && last instanceof KeywordArguments) {
       keywords = last
@@ -51,6 +51,11 @@ export function writeOperation(
   }
   to.u32[start + 2] = (to.at << 3) - (start << 2)
   encoder.begin() // or it would keep the arguments until the next operation
+}
+
+/** `await` only the options among them. */
+function takesKeywords(opcode: number): boolean {
+  return opcode === Opcode.call || opcode === Opcode.callMethod || opcode === Opcode.helper || opcode === Opcode.await
 }
 
 function argumentName(position: number): string {

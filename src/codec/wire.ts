@@ -53,7 +53,6 @@ export const Opcode = {
   helper: 12,
   pull: 13,
   await: 14,
-  cancelled: 30,
 } as const
 
 export const OpFlag = { none: 0, awaited: 1, keep: 2, cancellable: 4 } as const
@@ -67,6 +66,7 @@ export const EntryKind = {
   failed: 4,
   dropped: 5,
   shown: 6,
+  warning: 9,
   call: 7,
   items: 8,
 } as const

@@ -99,3 +99,37 @@ class Manager:
         same = "same task" if asyncio.current_task() is self.task else "another task"
         journal.append(f"exit {same} {exc}")
         return self.swallow
+
+
+class timeout_manager:  # noqa: N801
+    """Takes for ever to enter."""
+
+    async def __aenter__(self):
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            journal.append("cancelled")
+            raise
+
+    async def __aexit__(self, kind, exc, traceback):
+        journal.append("left")
+
+
+class late_timeout:  # noqa: N801
+    """asyncio.timeout, made when there is a loop."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    async def __aenter__(self):
+        self.timeout = asyncio.timeout(self.seconds)
+        return await self.timeout.__aenter__()
+
+    async def __aexit__(self, *args):
+        return await self.timeout.__aexit__(*args)
+
+
+def take_journal():
+    taken = journal[:]
+    journal.clear()
+    return taken

@@ -1,0 +1,24 @@
+// An array in a message: where its memory is, and its shape.
+import { NDArray } from '../ndarray.js'
+import type { Memory } from './memory.js'
+import { doubles } from './packed.js'
+import type { ValueSource } from './value-source.js'
+import { ArrayFlag } from './wire.js'
+
+export function readArray(memory: Memory, at: number, ndim: number, flags: number, source: ValueSource): NDArray {
+  const { u32, f64 } = memory
+  const exportId = u32[at << 1] as number
+  const dtype = u32[(at << 1) + 1] as number
+  return NDArray.fromExport({
+    buffer: source.buffer(exportId),
+    byteOffset: f64[at + 1] as number,
+    dtype: dtype & 0xff,
+    bigEndian: (dtype & 0x100) !== 0,
+    shape: doubles(f64, at + 2, ndim),
+    strides: doubles(f64, at + 2 + ndim, ndim),
+    readonly: (flags & ArrayFlag.readOnly) !== 0,
+    exportId,
+    whole: (flags & ArrayFlag.whole) !== 0,
+    copied: (flags & ArrayFlag.copied) !== 0,
+  })
+}
