@@ -160,7 +160,7 @@ describe.concurrent('a worker', () => {
       import { Worker, threadId } from 'node:worker_threads'
       const worker = new Worker(${worker(`
         import { threadId } from 'node:worker_threads'
-        await callbacks.store('where', (x) => [threadId, x])
+        await callbacks.store('where', function where(x) { return [threadId, x] })
         parentPort.postMessage('stored')
         setInterval(() => {}, 1000)
       `)})
