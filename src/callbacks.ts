@@ -5,7 +5,6 @@
 //  3. Nothing that is thrown leaves by the addon: it is an answer, too.
 import type { Channel } from './channel.js'
 import { theChannel } from './channel.js'
-import { isClass } from './codec/function-details.js'
 import type { Memory } from './codec/memory.js'
 import { AnswerStatus, EntryKind, hereLane, JsOperation, noTemp, RequestFlag, Tag } from './codec/wire.js'
 import { Thrown } from './codec/write-object.js'
@@ -79,9 +78,10 @@ function perform(channel: Channel, memory: Memory, end: number, space: Space): u
   const head = u32[4] as number
   const id = u32[5] as number
   const args = decodeArguments(channel, memory, end, space)
-  const answerer = answerers.get(head & 0xff)
-  if (answerer === undefined) throw new Error(`expected a known operation from Python, got ${head & 0xff}`)
   const kept = channel.jsValues.find(id)
+  const operation = head & 0xff
+  const answerer = kept?.isClass === true && operation === JsOperation.call ? construct : answerers.get(operation)
+  if (answerer === undefined) throw new Error(`expected a known operation from Python, got ${operation}`)
   let positional = args
   let keywords: Record<string, unknown> | undefined
   if (((head >>> 8) & RequestFlag.keywords) !== 0) {
@@ -147,6 +147,10 @@ function respondLater(channel: Channel, call: number, status: number, value: unk
 
 onRequest(JsOperation.call, (fn: (...args: unknown[]) => unknown, args, keywords) => {
   if (keywords !== undefined) args.push(keywords)
-  return isClass(fn) ? Reflect.construct(fn, args) : fn(...args)
+  return args.length === 1 ? fn(args[0]) : fn(...args)
 })
+
+const construct: Answerer = (cls: new (...args: unknown[]) => unknown, args, keywords) =>
+  keywords === undefined ? new cls(...args) : new cls(...args, keywords)
+
 onRequest(JsOperation.discard, () => undefined)

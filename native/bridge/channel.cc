@@ -108,7 +108,8 @@ napi_value Channel::valueOf(napi_ref reference) const {
 // --- results -------------------------------------------------------------------------------------------------
 
 void Channel::signal() {
-  if (signalled_ || closed_) return;
+  arrivals_.fetch_add(1, std::memory_order_release);
+  if (signalled_ || closed_ || attentive_) return;
   signalled_ = true;
   uv_async_send(wake_);
 }
@@ -139,7 +140,14 @@ void Channel::deleteLater(napi_ref reference) {
 }
 
 void Channel::drain() {
-  std::shared_ptr<Channel> keep = shared_from_this();
+  const std::shared_ptr<Channel> keep = shared_from_this();
+  const auto began = Clock::now();
+  while (drainOnce() && !closed_ && awaitNextCall(began)) continue;
+}
+
+// What is there; whether there was a request among it.
+bool Channel::drainOnce() {
+  bool answered = false;
   std::vector<Dropped> dropped;
   std::vector<napi_ref> dead;
   size_t done = 0;
@@ -165,7 +173,10 @@ void Channel::drain() {
       continue;
     }
     if (filled != 0) callJs(std::exchange(filled, 0), nullptr);
-    if (!closed_) takeCall(next.bytes);
+    if (closed_) break;
+    noteCall();
+    takeCall(next.bytes);
+    answered = true;
   }
   // Behind what was sent before they were dropped, and may name them.
   if (!dropped.empty()) {
@@ -177,6 +188,8 @@ void Channel::drain() {
   }
   if (filled != 0 && !closed_) callJs(filled, nullptr);
   if (!closed_) tellCollector();
+  if (answered) answeredAt_ = Clock::now();
+  return answered;
 }
 
 bool Channel::takeArrival(Arrival& next) {

@@ -24,6 +24,7 @@
 #include "bridge/watched_objects.h"
 #include "node/napi_setup.h"
 #include "py/environment.h"
+#include "py/relax.h"
 
 namespace snakebridge {
 
@@ -88,6 +89,12 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   std::vector<JsMemoryRef> pin(napi_value externals);
   void signal();
   void drain();
+  bool drainOnce();
+  // Between requests of other threads (channel_calls.cc rule 3).
+  void noteCall();
+  bool awaitNextCall(Clock::time_point began);
+  Clock::time_point answeredAt_{};
+  SpinGauge callGauge_;
   void callJs(size_t length, napi_value big);
   void takeResults(const wire::Writer& entries, size_t& filled);
   void replaceBuffer(napi_value buffer, napi_ref& held, uint8_t*& bytes, size_t& size);
@@ -189,6 +196,8 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   std::vector<napi_ref> dead_;
   size_t done_ = 0;
   bool signalled_ = false;
+  bool attentive_ = false;  // JS looks by itself
+  std::atomic<uint64_t> arrivals_{0};
   bool closed_ = false;
 };
 

@@ -9,7 +9,8 @@ namespace snakebridge {
 namespace {
 
 // As long as JS takes for a short function when its loop was asleep, and then some.
-constexpr auto kSpin = std::chrono::microseconds(50);
+constexpr auto kSpin = std::chrono::microseconds(40);
+thread_local SpinGauge gauge;
 
 }  // namespace
 
@@ -41,22 +42,27 @@ void PendingCall::promised() {
   changed_.notify_one();
 }
 
-PendingCall::State PendingCall::wait(std::chrono::milliseconds longest, bool spin, bool orPromised) {
+PendingCall::State PendingCall::wait(std::chrono::milliseconds longest, bool first, bool orPromised) {
   const auto over = [&](State state) {
     return state == State::kAnswered || state == State::kAbandoned || (orPromised && state == State::kPromised);
   };
-  if (spin) {
-    const auto until = std::chrono::steady_clock::now() + kSpin;
-    while (state_.load(std::memory_order_acquire) == State::kWaiting && std::chrono::steady_clock::now() < until) {
+  const auto start = std::chrono::steady_clock::now();
+  if (first && gauge.pays()) {
+    while (state_.load(std::memory_order_acquire) == State::kWaiting &&
+           std::chrono::steady_clock::now() - start < kSpin) {
       relax();
     }
   }
-  if (const State state = state_.load(std::memory_order_acquire); over(state)) return state;
-  std::unique_lock lock(mutex_);
-  sleeping_ = true;
-  changed_.wait_for(lock, longest, [&] { return over(state_.load(std::memory_order_relaxed)); });
-  sleeping_ = false;
-  return state_.load(std::memory_order_relaxed);
+  State state = state_.load(std::memory_order_acquire);
+  if (!over(state)) {
+    std::unique_lock lock(mutex_);
+    sleeping_ = true;
+    changed_.wait_for(lock, longest, [&] { return over(state_.load(std::memory_order_relaxed)); });
+    sleeping_ = false;
+    state = state_.load(std::memory_order_relaxed);
+  }
+  if (first) gauge.learn(std::chrono::steady_clock::now() - start < kSpin);
+  return state;
 }
 
 void PendingCall::whenSettled(std::function<void(Answer)> then) {

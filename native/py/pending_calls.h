@@ -32,9 +32,9 @@ class PendingCall {
   void abandon();
   // JS has returned a promise: the answer comes when it settles.
   void promised();
-  // Spins first, because JS often answers within microseconds. Returns when it is answered or abandoned, when the time
-  // is over, and when JS owes a promise if `orPromised`.
-  State wait(std::chrono::milliseconds longest, bool spin, bool orPromised);
+  // Returns when it is answered or abandoned, when the time is over, and when JS owes a promise if `orPromised`. The
+  // first wait spins before it sleeps, because JS often answers within microseconds.
+  State wait(std::chrono::milliseconds longest, bool first, bool orPromised);
   Answer take() { return std::move(answer_); }
   // Instead of waiting: `then` gets the answer, on whichever thread, at once if it is there.
   void whenSettled(std::function<void(Answer)> then);

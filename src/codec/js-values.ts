@@ -4,10 +4,13 @@
 //     back, the value is forgotten.
 //  3. What Python calls runs in the asynchronous context in which it was last passed.
 import { type AsyncScope, countLiving, currentScope, keepsAlive } from './async-scope.js'
+import { isClass } from './function-details.js'
 
 export interface Kept {
   readonly value: unknown
   sent: number
+  /** A class: called with `new`. */
+  readonly isClass: boolean
   /** Rule 3. */
   scope: AsyncScope | undefined
   /** What goes with a kJsValue: made once. */
@@ -38,6 +41,7 @@ export class JsValues {
       value,
       sent: 1,
       details: describe === undefined ? '' : describe(value as never),
+      isClass: typeof value === 'function' && isClass(value),
       scope: describe === undefined ? undefined : currentScope(),
     })
     if (keepsAlive(value)) countLiving(1)
