@@ -39,6 +39,11 @@ std::string text(const Napi::Object& object, const char* key) {
   return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
 }
 
+// Operations that may wait; none given: any number.
+size_t queueLimit(const Napi::Value& value) {
+  return value.IsNumber() ? static_cast<size_t>(value.ToNumber().Int64Value()) : SIZE_MAX;
+}
+
 StartOptions startOptions(const Napi::Object& object) {
   StartOptions options;
   options.libpython = text(object, "libpython");
@@ -49,7 +54,8 @@ StartOptions startOptions(const Napi::Object& object) {
   options.eventLoop = text(object, "eventLoop");
   options.asyncioDebug = object.Get("asyncioDebug").ToBoolean();
   if (object.Get("switchInterval").IsNumber()) options.switchInterval = object.Get("switchInterval").ToNumber();
-  if (object.Get("poolSize").IsNumber()) Pool::instance().setLimit(object.Get("poolSize").ToNumber().Uint32Value());
+  Pool::instance().configure(object.Get("poolSize").IsNumber() ? object.Get("poolSize").ToNumber().Uint32Value() : 0,
+                             queueLimit(object.Get("queueLimit")), text(object, "pool") == "node");
   return options;
 }
 
@@ -129,14 +135,14 @@ Napi::Value setCommands(const Napi::CallbackInfo& info) {
 Napi::Value submit(const Napi::CallbackInfo& info) {
   requireAlive(info.Env());
   std::span<const uint32_t> cancelled;
-  if (info[4].IsTypedArray()) {
-    auto array = info[4].As<Napi::Uint32Array>();
+  if (info[5].IsTypedArray()) {
+    auto array = info[5].As<Napi::Uint32Array>();
     cancelled = {array.Data(), array.ElementLength()};
   }
-  channelOf(info.Env())
-      .submit(info[0].ToNumber().Uint32Value(), info[1].ToNumber().Uint32Value(), info[2].ToNumber().Uint32Value(),
-              info[3], cancelled);
-  return info.Env().Undefined();
+  const bool taken = channelOf(info.Env())
+                         .submit(info[0].ToNumber().Uint32Value(), info[1].ToNumber().Uint32Value(),
+                                 info[2].ToNumber().Uint32Value(), info[3], info[4].ToBoolean(), cancelled);
+  return taken ? info.Env().Undefined() : Napi::Boolean::New(info.Env(), false);
 }
 
 // The hot one: plain Node-API, no wrapper objects.
@@ -207,7 +213,8 @@ Napi::Value exportBuffer(const Napi::CallbackInfo& info) {
 Napi::Value createLane(const Napi::CallbackInfo& info) {
   const double stack = info[1].IsNumber() ? info[1].ToNumber().DoubleValue() : 0;
   const size_t stackSize = stack > 0 ? static_cast<size_t>(stack) : kPythonStack;
-  return Napi::Number::New(info.Env(), channelOf(info.Env()).createLane(info[0].ToString(), stackSize));
+  const uint32_t lane = channelOf(info.Env()).createLane(info[0].ToString(), stackSize, queueLimit(info[2]));
+  return Napi::Number::New(info.Env(), lane);
 }
 
 Napi::Value closeLane(const Napi::CallbackInfo& info) {

@@ -1,8 +1,10 @@
 // How the operations of the asynchronous API are appended, and the references to their results made.
 import { AsyncState } from './async-reference.js'
+import type { Result } from './batch.js'
 import { CallLimit } from './call-limit.js'
 import { limits } from './call-limits.js'
-import { recordSite } from './call-sites.js'
+import { type CallSite, recordSite } from './call-sites.js'
+import { callersOf } from './caller.js'
 import { theChannel } from './channel.js'
 import { FailedOperand } from './codec/operand.js'
 import type { Auxiliary } from './codec/operation.js'
@@ -12,6 +14,7 @@ import { poolLane } from './lane.js'
 import { append, type Written } from './operate.js'
 import { pendingResults } from './pending.js'
 import type { ReferenceState } from './reference-state.js'
+import { spaceHere, writeInside } from './session/context.js'
 import { proxyTarget, type Space } from './space.js'
 
 const none: readonly unknown[] = []
@@ -25,6 +28,20 @@ export function write(
   args: readonly unknown[],
 ): object {
   const proxy = new Proxy(proxyTarget, made)
+  const { owner } = made.space
+  if (owner === undefined) writeTo(made, proxy, opcode, auxiliary, target, args)
+  else writeInside(owner, () => writeTo(made, proxy, opcode, auxiliary, target, args))
+  return proxy
+}
+
+function writeTo(
+  made: AsyncState,
+  proxy: object,
+  opcode: number,
+  auxiliary: Auxiliary,
+  target: ReferenceState | undefined,
+  args: readonly unknown[],
+): void {
   try {
     const limit = limitOf(made, target, args)
     const flags = limit === undefined ? made.keep : made.keep | OpFlag.cancellable
@@ -32,15 +49,16 @@ export function write(
     limit?.attach(batch, made.temp)
     made.site ??= recordSite(batch.operations, write)
     if (made.site !== undefined) batch.site = made.site
+    if (limit !== undefined) limit.site = made.site
     made.batch = batch
     made.running = true
     pendingResults.put(made.temp, made)
     batch.add(made, proxy, theChannel().commands.at)
+    made.space.owner?.begun()
   } catch (error) {
     if (!(error instanceof FailedOperand)) throw error
     pendingResults.report(made.fail(error.error), error.error)
   }
-  return proxy
 }
 
 /** What may end a call with these arguments early. Throws what it has failed with already. */
@@ -62,7 +80,11 @@ function limitOf(
 
 function refusePassed(limit: CallLimit): void {
   const error = limit.passed
-  if (error !== undefined) throw new FailedOperand(error)
+  if (error === undefined) return
+  const here: CallSite = {}
+  Error.captureStackTrace(here, write)
+  error.place(callersOf(here.stack))
+  throw new FailedOperand(error)
 }
 
 /** An operation on `target` whose result somebody may use. */
@@ -74,7 +96,7 @@ export function operate(
   label: string,
   keep = 0,
 ): object {
-  const made = new AsyncState(target.space, -1, 0)
+  const made = new AsyncState(spaceHere(target.space), -1, 0)
   made.label = target.label + label
   made.keep = keep
   return write(made, opcode, auxiliary, target, args)
@@ -89,10 +111,18 @@ export function begin(
   label: string,
   keep = 0,
 ): object {
-  const made = new AsyncState(space, -1, 0)
+  const made = new AsyncState(space.owner === undefined ? spaceHere(space) : space, -1, 0)
   made.label = label
   made.keep = keep
   return write(made, opcode, auxiliary, undefined, args)
+}
+
+/** The same object, for use on another lane. */
+export function onLane(target: ReferenceState, space: Space): object {
+  const made = new AsyncState(spaceHere(target.space.on(space)), -1, 0)
+  made.label = target.label
+  made.keep = OpFlag.keep
+  return write(made, Opcode.fetch, 0, target, none)
 }
 
 /** An operation whose result nobody can use: `ref.name = value`. */
@@ -102,9 +132,28 @@ export function statement(
   auxiliary: Auxiliary,
   args: readonly unknown[],
 ): void {
-  const made = new AsyncState(target.space, -1, 0)
+  const made = new AsyncState(spaceHere(target.space), -1, 0)
   write(made, opcode, auxiliary, target, args)
   made.release()
+}
+
+/** What a batch knows of a fetch. */
+class Fetch implements Result {
+  constructor(
+    private readonly state: AsyncState,
+    private readonly temp: number,
+  ) {}
+
+  finished(): void {}
+
+  abandon(error: unknown): boolean {
+    return this.state.refuseFetch(error)
+  }
+
+  takeTemp(): number {
+    pendingResults.takeFetch(this.temp)
+    return this.temp
+  }
 }
 
 /** Asks for the value of a result that was not awaited when its batch was sent. */
@@ -113,6 +162,7 @@ export function fetch(state: AsyncState): void {
   try {
     const { lane } = state.space
     const { limit } = state
+    if (limit?.isEnding) return
     if (limit !== undefined) refusePassed(limit)
     const batch = append(
       lane.closed ? poolLane : lane,
@@ -126,7 +176,7 @@ export function fetch(state: AsyncState): void {
     )
     pendingResults.putFetch(written.temp, state)
     limit?.attach(batch, written.temp)
-    batch.add({ finished() {}, abandon: (error) => state.fail(error) }, state, theChannel().commands.at)
+    batch.add(new Fetch(state, written.temp), state, theChannel().commands.at)
   } catch (error) {
     state.fail(error instanceof FailedOperand ? error.error : error)
   }

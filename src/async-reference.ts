@@ -14,12 +14,13 @@ import type { CommandBuffer } from './codec/command-buffer.js'
 import { FailedOperand, stateOf } from './codec/operand.js'
 import { Opcode, OpFlag, Tag } from './codec/wire.js'
 import { writeBigInt, writeFloat, writeNumber, writeString } from './codec/write-scalar.js'
-import { ReleasedReferenceError } from './errors/bridge-errors.js'
 import { optionsOf } from './kw.js'
 import type { LaneThread } from './lane.js'
+import { laneSpace } from './lanes.js'
 import { type Postponed, postpone, type Written } from './operate.js'
 import { pendingResults } from './pending.js'
 import { indexOf, ReferenceState } from './reference-state.js'
+import { spaceHere } from './session/context.js'
 import { offerSpace, Space } from './space.js'
 import { isSurfaceName, surface } from './surface.js'
 import { symbolProperty } from './symbols.js'
@@ -86,7 +87,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
       const index = indexOf(key)
       if (index !== undefined) return operate(this, Opcode.getItem, 0, [index], '[…]')
     }
-    const made = new AsyncState(this.space, -1, 0)
+    const made = new AsyncState(spaceHere(this.space), -1, 0)
     made.parent = receiver
     made.attribute = key
     made.label = `.${key}`
@@ -115,9 +116,12 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   }
 
   apply(_target: unknown, self: unknown, args: readonly unknown[]): object {
-    const made = new AsyncState(this.space, -1, 0)
+    const options = optionsOf(args)
+    const lane = options?.$lane
+    const space = lane === undefined ? this.space : this.space.on(laneSpace(lane, 'the option $lane'))
+    const made = new AsyncState(spaceHere(space), -1, 0)
     made.label = this.label === '' ? '…()' : `${this.label}()`
-    made.options = optionsOf(args)
+    made.options = options
     if (this.parent !== undefined && (this.folded || this.fold())) {
       this.requireUsable()
       if (self === this.parent) made.site = this.site // `ref.name(…)`: one expression
@@ -147,6 +151,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     this.temp = -1
     this.batch = undefined
     this.folded = true
+    this.space.owner?.finished()
     return true
   }
 
@@ -190,10 +195,12 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   /** The promise behind `await`: the operation is told to deliver its value, or a fetch is appended. */
   wait(): Promise<unknown> {
     if (this.promise !== undefined) return this.promise
-    if (this.released) {
-      return Promise.reject(
-        new ReleasedReferenceError(`expected a reference that is in use, got ${this.describe()} after its release`),
-      )
+    if (this.guarded) {
+      try {
+        this.requireUsable()
+      } catch (error) {
+        return Promise.reject(error)
+      }
     }
     if (this.status === Status.failed) {
       pendingResults.listen(this.outcome)
@@ -261,6 +268,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     pendingResults.take(this.temp)
     theChannel().releases.temp(this.temp)
     this.temp = -1
+    this.space.owner?.drop(this)
   }
 
   finished(proxy: object): void {
@@ -269,15 +277,50 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     this.site = undefined // it would keep the caller's objects
     this.running = false
     if (this.promise === undefined) this.limit?.rest()
-    if (this.temp < 0) return
-    if (this.released) this.discard()
-    else watch.add(proxy, this)
+    const { owner } = this.space
+    if (this.temp >= 0) {
+      if (this.released) {
+        this.discard()
+      } else {
+        watch.add(proxy, this)
+        owner?.keep(this)
+      }
+    }
+    owner?.finished()
+  }
+
+  override moveTo(space: Space): void {
+    const { owner } = this.space
+    super.moveTo(space)
+    if (this.running) {
+      space.owner?.begun()
+      owner?.finished()
+    } else if (this.temp >= 0) {
+      space.owner?.keep(this)
+    }
+    if (this.index < 0 && this.status === Status.reference) stateBehind(this.outcome as object).moveTo(space)
   }
 
   abandon(error: unknown): boolean {
-    this.temp = -1
     this.running = false
     return this.fail(error)
+  }
+
+  takeTemp(): number {
+    const { temp } = this
+    pendingResults.take(temp)
+    this.temp = -1
+    return temp
+  }
+
+  /** Nobody was asked for the value, which is still there: it may be awaited again. */
+  refuseFetch(error: unknown): boolean {
+    const { reject } = this
+    this.promise = undefined
+    this.settle = undefined
+    this.reject = undefined
+    reject?.(error)
+    return reject !== undefined
   }
 
   statusText(): string {

@@ -9,6 +9,8 @@ export interface Result {
   finished(proxy: object): void
   /** The batch never ran; true when somebody hears of the error. */
   abandon(error: unknown): boolean
+  /** The number of the operation, which is given up. */
+  takeTemp(): number
 }
 
 export class Batch implements User {
@@ -28,13 +30,15 @@ export class Batch implements User {
   cancellable = false
   /** Of those, what is not to start: temps, each with the id of the error that it fails with. */
   cancelled: number[] | undefined
+  /** It cleans up after something (a generator's `finally`, `__exit__`): it goes even where the lane's queue is full. */
+  urgent = false
   externals: (ArrayBuffer | SharedArrayBuffer)[] | undefined
 
   constructor(
     readonly id: number,
     readonly lane: LaneThread,
     /** Temps released by it. */
-    readonly temps: readonly number[],
+    public temps: readonly number[],
   ) {}
 
   add(result: Result, proxy: object, end: number): void {

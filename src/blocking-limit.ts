@@ -21,6 +21,7 @@ class BlockingLimit {
   errorOf(error: unknown): unknown {
     if (!(error instanceof PythonError) || error.pythonType !== cancelledType) return error
     const timeout = new TimeoutError(this.label, this.timeout)
+    timeout.place(error.stack)
     if (error.context instanceof PythonError) timeout.raised = error.context
     return timeout
   }

@@ -6,6 +6,8 @@
 //  4. The limit of a result that nobody awaits rests when its operation has ended, and goes on when it is fetched: a coroutine runs then.
 import type { Batch } from './batch.js'
 import { limits } from './call-limits.js'
+import type { CallSite } from './call-sites.js'
+import { callersOf } from './caller.js'
 import { type Channel, theChannel } from './channel.js'
 import { AbortError, type CancellationError, TimeoutError } from './errors/cancellation.js'
 import { pendingResults } from './pending.js'
@@ -33,6 +35,8 @@ export class CallLimit {
   private timer: NodeJS.Timeout | undefined
   private error: CancellationError | undefined
   private armed = false
+  /** Where the call was written, if that was recorded. */
+  site: CallSite | undefined
 
   constructor(
     private readonly call: Limited,
@@ -47,6 +51,11 @@ export class CallLimit {
     if (this.signal?.aborted) this.error ??= new AbortError(this.call.label, this.signal.reason)
     else if (performance.now() >= this.deadline) this.error ??= new TimeoutError(this.call.label, this.timeout)
     return this.error
+  }
+
+  /** It is being cancelled: it will fail by itself. */
+  get isEnding(): boolean {
+    return this.error !== undefined && this.armed
   }
 
   /** An operation was written for it. */
@@ -78,6 +87,7 @@ export class CallLimit {
   private cancel(error: CancellationError): void {
     if (this.error !== undefined || !this.call.isPending) return
     this.error = error
+    error.place(callersOf(this.site?.stack))
     const channel = theChannel()
     const states = this.targets.map((target) => cancelTarget(channel, target, error))
     if (states.some((state) => state === CallState.running || state === CallState.suspended)) {
@@ -103,8 +113,8 @@ export class CallLimit {
   }
 
   private reject(error: CancellationError): void {
-    const heard = this.call.fail(error)
-    pendingResults.report(heard, error)
+    // Where nobody waits, what depends on it may bring the error to somebody: Python reports it with its batch.
+    if (this.call.fail(error)) pendingResults.listen(error)
   }
 }
 

@@ -4,6 +4,7 @@
 // little of the time: the first operations of a turn, and no more than a budget a millisecond. An operation that is not recorded, in a
 // loop of many thousand a second, still has the line of its `await`: V8 knows it when the error arrives.
 import { callersOf } from './caller.js'
+import { CancellationError } from './errors/cancellation.js'
 import { PythonError, placeError } from './errors/python-error.js'
 
 /** What a capture wrote. */
@@ -43,6 +44,7 @@ export function rejectWithPlace(error: unknown): Promise<never> {
     .then(pass)
     .then(() => {
       if (error instanceof PythonError) placeError(error, awaitingFrames())
+      else if (error instanceof CancellationError) error.place(awaitingFrames())
       throw error
     })
 }

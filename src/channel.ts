@@ -17,10 +17,11 @@ import { BatchFlag } from './codec/wire.js'
 import { objectWriter } from './codec/write-object.js'
 import { setUser } from './handle.js'
 import { type LaneThread, poolLane } from './lane.js'
+import { backlogOf } from './lane-stats.js'
 import { type Addon, loadAddon } from './native.js'
 import { pendingResults } from './pending.js'
 import { Releases } from './releases.js'
-import { onStart } from './start.js'
+import { onStart, queueLimitOfStart } from './start.js'
 
 /** Words of a batch that neither does nor releases anything. */
 const emptyBatch = 2
@@ -44,6 +45,7 @@ export class Channel {
   ready = false
   open: Batch | undefined
   private readonly waiting: { batch: Batch; bytes: Uint8Array }[] = []
+  private readonly closing: LaneThread[] = []
   private nextBatch = 0
   private readonly freeTemps: number[] = []
   private nextTemp = 0
@@ -171,8 +173,11 @@ export class Channel {
       this.finish(batch.id)
       return
     }
-    if (this.ready) {
-      this.submit(batch, length)
+    const refusal = this.refusalOf(batch)
+    if (refusal !== undefined) {
+      this.refuse(batch, refusal)
+    } else if (this.ready) {
+      this.submit(batch, length, batch.urgent)
     } else {
       this.waiting.push({ batch, bytes: commands.u8.slice(0, length) })
     }
@@ -187,13 +192,48 @@ export class Channel {
     return true
   }
 
-  private submit(batch: Batch, length: number): void {
+  private submit(batch: Batch, length: number, always: boolean): void {
+    const { lane, id, externals } = batch
+    const cancelled = batch.cancelled === undefined ? undefined : new Uint32Array(batch.cancelled)
+    let taken: false | undefined
     try {
-      const cancelled = batch.cancelled === undefined ? undefined : new Uint32Array(batch.cancelled)
-      this.addon.submit(batch.lane.id(), length, batch.id, batch.externals, cancelled)
+      taken =
+        always || cancelled !== undefined
+          ? this.addon.submit(lane.id(), length, id, externals, always, cancelled)
+          : this.addon.submit(lane.id(), length, id, externals)
     } catch (error) {
-      this.abandon([batch], error)
+      this.refuse(batch, error)
+      return
     }
+    if (taken === false) {
+      const { waiting, limit } = backlogOf(this.addon, batch.lane)
+      this.refuse(batch, batch.lane.fullError(waiting, limit))
+    }
+  }
+
+  /** Why the batch cannot go, as far as that is known here. */
+  private refusalOf({ lane, operations, urgent }: Batch): Error | undefined {
+    if (lane.closed && operations !== 0) return lane.closedError()
+    const limit = lane.isPool ? queueLimitOfStart() : lane.options.queueLimit
+    if (this.ready || urgent || limit === undefined) return undefined
+    let waiting = 0
+    for (const { batch } of this.waiting) if (batch.lane === lane) waiting += batch.operations
+    return waiting >= limit ? lane.fullError(waiting, limit) : undefined
+  }
+
+  /** The batch, which is still in the buffer, does not go: what it would have given back goes with the next one. */
+  private refuse(batch: Batch, error: unknown): void {
+    this.releases.restore(this.commands)
+    batch.temps = []
+    this.abandon([batch], error)
+  }
+
+  /** Ends the lane's thread after what was written so far. */
+  closeLane(lane: LaneThread): void {
+    this.flush()
+    lane.closed = true
+    if (this.ready) lane.end()
+    else this.closing.push(lane)
   }
 
   /** Python has started: sends what waited. */
@@ -201,13 +241,15 @@ export class Channel {
     this.flush()
     this.ready = true
     const { commands } = this
-    for (const { batch, bytes } of this.waiting.splice(0)) {
+    for (const { batch, bytes } of this.waiting) {
       commands.at = 0
       commands.reserve((bytes.length + 7) >>> 3)
       commands.u8.set(bytes)
-      this.submit(batch, bytes.length)
+      this.submit(batch, bytes.length, true) // those behind it may use its results already
     }
+    this.waiting.length = 0
     commands.at = 0
+    for (const lane of this.closing.splice(0)) lane.end()
   }
 
   /** Python did not start: nothing that waited will run. */
@@ -222,9 +264,16 @@ export class Channel {
   /** One error for all of them: it counts as heard when anybody awaits any of their results. */
   private abandon(batches: readonly Batch[], error: unknown): void {
     let heard = batches.length === 0
-    for (const { results } of batches) for (const result of results) heard = result.abandon(error) || heard
+    const temps: number[] = []
+    for (const { results } of batches) {
+      for (const result of results) {
+        temps.push(result.takeTemp())
+        heard = result.abandon(error) || heard
+      }
+    }
     pendingResults.report(heard, error)
     for (const { id } of batches) this.finish(id)
+    if (this.waiting.length === 0) this.freeTempsOf(temps) // or what waits behind might use them
   }
 
   /** Every operation of the batch has ended. */

@@ -30,11 +30,11 @@ export async function withManager<T>(
   try {
     result = await body(value)
   } catch (error) {
-    const suppressed: unknown = await operate(context, Opcode.callMethod, 'leave', [asError(error)], '.__exit__()')
+    const suppressed: unknown = await operate(context, Opcode.helper, 'leave_context', [asError(error)], '.__exit__()')
     if (suppressed === true) return undefined
     throw error
   }
-  await operate(context, Opcode.callMethod, 'leave', [null], '.__exit__()')
+  await operate(context, Opcode.helper, 'leave_context', [null], '.__exit__()')
   return result
 }
 

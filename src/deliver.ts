@@ -184,14 +184,15 @@ export function decodeError(
 ): unknown {
   const index = memory.u32[(at << 1) + 1] as number
   const generation = memory.u32[(at << 1) + 2] as number
-  const exception = space.reference(index, generation)
+  // An error outlives the session that it came up in, and so do the exceptions it describes.
+  const exception = space.base.reference(index, generation)
   const known = errors.get(index)
   const same = known?.generation === generation ? watch.object(known) : undefined
   if (same !== undefined) return same
   const decoder = channel.takeDecoder()
   let description: ErrorDescription
   try {
-    description = decoder.decode(memory, at + 2, end, space) as ErrorDescription
+    description = decoder.decode(memory, at + 2, end, space.base) as ErrorDescription
   } finally {
     channel.returnDecoder(decoder)
   }

@@ -27,6 +27,10 @@ export abstract class Handle implements Operand, Watched {
   private surplus = false
   slot = -1
 
+  get inUse(): boolean {
+    return this.uses > 0
+  }
+
   abstract writeOperand(to: CommandBuffer): void
   /** Queues for release what it holds of Python. */
   protected abstract giveBack(): void

@@ -5,20 +5,25 @@ export { PythonStartError } from './discovery/start-error.js'
 export type { DoctorReport } from './doctor.js'
 export type { Entry } from './entry.js'
 export {
-  AbortError,
-  CancellationError,
   ConversionError,
   ForeignReferenceError,
+  LaneFullError,
+  PythonStoppedError,
+  ReleasedReferenceError,
+  SessionError,
+  StreamOverflowError,
+  StreamTimeoutError,
+} from './errors/bridge-errors.js'
+export { AbortError, CancellationError, type StillRunning, TimeoutError } from './errors/cancellation.js'
+export {
   MissingModuleError,
   PythonArithmeticError,
   PythonAssertionError,
   PythonAttributeError,
   PythonCancelledError,
   PythonConnectionError,
-  PythonError,
   PythonExceptionGroup,
   PythonFileNotFoundError,
-  type PythonFrame,
   PythonImportError,
   PythonIndexError,
   PythonKeyboardInterrupt,
@@ -32,20 +37,18 @@ export {
   PythonRecursionError,
   PythonRuntimeError,
   PythonStopIteration,
-  PythonStoppedError,
   PythonSyntaxError,
   PythonSystemExit,
   PythonTimeoutError,
   PythonTypeError,
   PythonValueError,
   PythonZeroDivisionError,
-  ReleasedReferenceError,
-  type StillRunning,
-  StreamOverflowError,
-  StreamTimeoutError,
-  TimeoutError,
-} from './errors.js'
+} from './errors/kinds.js'
+export { PythonError, type PythonFrame } from './errors/python-error.js'
 export { type KeywordArguments, kw } from './kw.js'
+export type { LaneOptions } from './lane.js'
+export type { LaneStats, PoolStats, RunningCall, Stats } from './lane-stats.js'
+export type { Lane } from './lanes.js'
 export {
   type AxisRange,
   type AxisSelection,
@@ -55,10 +58,11 @@ export {
   type NDArrayOptions,
   type NestedArray,
 } from './ndarray.js'
-export { type Lane, type LaneOptions, python, type Stats, type SyncPython } from './python.js'
+export { python, type SyncPython } from './python.js'
 export type { PendingAnswer, PythonReference, SyncReference } from './reference.js'
 export { isReference } from './reference-state.js'
 export type { TypeConversion } from './register-type.js'
+export type { Session, SessionOptions, SessionStats } from './session/session.js'
 export type { Info, StartOptions } from './start.js'
 export type { PythonStream } from './stream.js'
 export type { AdapterOptions } from './stream-adapters.js'

@@ -47,6 +47,7 @@ function defineOwn(object: object, name: string, value: unknown): void {
 
 /** The options of a call with these arguments; undefined when it has none. */
 export function optionsOf(args: readonly unknown[]): CallOptions | undefined {
+  if (args.length === 0) return undefined // a look-up of [-1] is slow
   const last = args[args.length - 1]
   return typeof last === 'object' && last instanceof KeywordArguments ? last.options : undefined
 }

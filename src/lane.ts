@@ -1,6 +1,13 @@
 // Where operations run: the pool, or one thread of their own.
-import { ReleasedReferenceError } from './errors/bridge-errors.js'
+import { LaneFullError, ReleasedReferenceError } from './errors/bridge-errors.js'
 import { loadAddon } from './native.js'
+
+export interface LaneOptions {
+  /** Bytes of the thread's stack: 8 MiB when left out, at least 256 KiB. Deep recursion in C code needs more. */
+  stackSize?: number | undefined
+  /** Operations that may wait for the lane before more are refused with a LaneFullError: any number when left out. */
+  queueLimit?: number | undefined
+}
 
 /** A lane as the addon knows it. */
 export class LaneThread {
@@ -9,17 +16,46 @@ export class LaneThread {
 
   constructor(
     readonly name: string,
-    private readonly stackSize = 0,
+    readonly options: LaneOptions = {},
   ) {}
+
+  get isPool(): boolean {
+    return this === poolLane
+  }
 
   /** The addon's number; the thread starts when it is first needed. */
   id(): number {
-    if (this.closed)
-      throw new ReleasedReferenceError(
-        `expected an open lane, got ${this.name} after its close(); python.lane(${JSON.stringify(this.name)}) opens another thread`,
-      )
-    this.number ??= this.name === '' ? 0 : loadAddon().createLane(this.name, this.stackSize)
+    const { stackSize = 0, queueLimit } = this.options
+    this.number ??= this.isPool ? 0 : loadAddon().createLane(this.name, stackSize, queueLimit)
     return this.number
+  }
+
+  /** The addon's number, if it has one yet. */
+  get known(): number | undefined {
+    return this.isPool ? 0 : this.number
+  }
+
+  /** How it is called in messages. */
+  describe(): string {
+    return this.isPool ? 'the pool' : `the lane ${this.name}`
+  }
+
+  closedError(): Error {
+    return new ReleasedReferenceError(
+      `expected an open lane, got ${this.name} after its close(); python.lane(${JSON.stringify(this.name)}) opens another thread`,
+    )
+  }
+
+  fullError(waiting: number, limit: number): LaneFullError {
+    const option = this.isPool
+      ? 'python.start({ queueLimit })'
+      : `python.lane(${JSON.stringify(this.name)}, { queueLimit })`
+    return new LaneFullError(
+      `expected fewer than ${limit} operations waiting for ${this.describe()}, got ${waiting}: await results before writing more, or raise ${option}`,
+      this.name,
+      waiting,
+      limit,
+    )
   }
 
   /** Whether this is the lane that the addon knows by a number. */
@@ -27,8 +63,8 @@ export class LaneThread {
     return this.number === number
   }
 
-  close(): void {
-    this.closed = true
+  /** Ends the thread after what was sent so far. */
+  end(): void {
     if (this.number === undefined || this.number === 0) return
     loadAddon().closeLane(this.number)
     this.number = undefined
@@ -36,4 +72,4 @@ export class LaneThread {
 }
 
 /** The pool of threads that run whatever has no lane of its own. */
-export const poolLane = new LaneThread('')
+export const poolLane = new LaneThread('pool')

@@ -12,6 +12,8 @@ export interface StartSettings {
   poolSize?: number | undefined
   eventLoop?: string | undefined
   asyncioDebug?: boolean | undefined
+  queueLimit?: number | undefined
+  pool?: 'own' | 'node' | undefined
 }
 
 export interface StartFailure {
@@ -35,8 +37,18 @@ export interface Addon {
     copyBuffers: boolean,
   ): { commands: ArrayBuffer; results: ArrayBuffer; calls: ArrayBuffer; replies: ArrayBuffer }
   setCommands(buffer: ArrayBuffer): void
-  /** `cancelled`: temps of operations that are not to start, each with the id of the error that it fails with. */
-  submit(lane: number, length: number, batch: number, externals: Externals, cancelled?: Uint32Array): void
+  /**
+   * False when the lane's queue is full: nothing was taken. `always`: whatever waits. `cancelled`: temps of operations that are not to
+   * start, each with the id of the error that it fails with.
+   */
+  submit(
+    lane: number,
+    length: number,
+    batch: number,
+    externals: Externals,
+    always?: boolean,
+    cancelled?: Uint32Array,
+  ): false | undefined
   /** The length of the result in the results buffer, or a buffer of its own. */
   run(length: number, externals?: Externals): number | ArrayBuffer
   /** Watches an object by number; true when it is time for takeDead(). */
@@ -48,7 +60,7 @@ export interface Addon {
   takeDead(): Uint32Array
   defineName(id: number, name: string): void
   exportBuffer(exportId: number): ArrayBuffer
-  createLane(name: string, stackSize: number): number
+  createLane(name: string, stackSize: number, queueLimit: number | undefined): number
   closeLane(lane: number): void
   stats(): string
   readonly isMainThread: boolean

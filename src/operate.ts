@@ -6,8 +6,9 @@ import type { Encoder } from './codec/encoder.js'
 import type { Memory } from './codec/memory.js'
 import type { Operand } from './codec/operand.js'
 import { type Auxiliary, writeOperation } from './codec/operation.js'
-import { noTemp, Tag } from './codec/wire.js'
+import { noTemp, Opcode, Tag } from './codec/wire.js'
 import type { LaneThread } from './lane.js'
+import { spaceHere, writeInside } from './session/context.js'
 import type { Space } from './space.js'
 import { startNow, startSoon } from './start.js'
 
@@ -18,6 +19,9 @@ export interface Postponed {
 }
 
 const postponed: Postponed[] = []
+
+/** Helpers that end what has begun: they are not refused where a queue is full. */
+const cleanUps = new Set<Auxiliary>(['close_stream', 'leave_context'])
 
 /** Called while an operation is written: it will be written again when `operand` is there. */
 export function postpone(operand: Postponed): void {
@@ -52,6 +56,7 @@ export function append(
         written.temp = temp
         written.start = start
         batch.operations++
+        if (opcode === Opcode.helper && cleanUps.has(auxiliary)) batch.urgent = true
         encoder.converted = undefined
         channel.jsValues.sent(mark)
         channel.touch()
@@ -90,6 +95,22 @@ export function runNow(
   args: readonly unknown[],
   raise: RaiseError,
   take: TakeResult = takeResult,
+): unknown {
+  const here = spaceHere(space)
+  const { owner } = here
+  if (owner === undefined) return runIn(here, opcode, flags, auxiliary, target, args, raise, take)
+  return writeInside(owner, () => runIn(here, opcode, flags, auxiliary, target, args, raise, take))
+}
+
+function runIn(
+  space: Space,
+  opcode: number,
+  flags: number,
+  auxiliary: Auxiliary,
+  target: Operand | undefined,
+  args: readonly unknown[],
+  raise: RaiseError,
+  take: TakeResult,
 ): unknown {
   const channel = theChannel()
   if (!channel.ready) startNow()

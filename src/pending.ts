@@ -9,6 +9,8 @@ export interface Receiver {
   readonly temp: number
   readonly site: CallSite | undefined
   readonly isAttribute: boolean
+  /** What was written. */
+  readonly label: string
   resolve(value: unknown, isReference: boolean, isFloat: boolean, isScalar: boolean): void
   /** True when somebody hears of the error. */
   fail(error: unknown): boolean
@@ -38,6 +40,11 @@ class PendingResults {
 
   get(temp: number): AsyncState | undefined {
     return this.states[temp]
+  }
+
+  /** What was written for the operation with this temp. */
+  labelOf(temp: number): string | undefined {
+    return (this.fetches.get(temp) ?? this.states[temp])?.label
   }
 
   getFetch(temp: number): Receiver | undefined {

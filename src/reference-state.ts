@@ -22,14 +22,17 @@ export abstract class ReferenceState extends Handle {
   options: CallOptions | undefined
   /** What `$repr` gave. */
   repr: string | undefined
+  /** Its use has to be checked: it was released, or it belongs to a session. */
+  protected guarded: boolean
 
   constructor(
-    readonly space: Space,
+    public space: Space,
     /** Of a settled reference; -1 for one that is pending. */
     readonly index: number,
     readonly generation: number,
   ) {
     super()
+    this.guarded = space.owner !== undefined
   }
 
   override writeOperand(to: CommandBuffer): void {
@@ -49,15 +52,41 @@ export abstract class ReferenceState extends Handle {
   release(): void {
     if (this.released) return
     this.released = true
+    this.guarded = true
     watch.remove(this)
+    this.space.owner?.drop(this)
     this.discard()
   }
 
   requireUsable(): void {
-    if (!this.released) return
-    throw new ReleasedReferenceError(
+    if (this.guarded) this.check()
+  }
+
+  private check(): void {
+    const { owner } = this.space
+    if (!this.released) {
+      owner?.use(this)
+      return
+    }
+    throw owner?.explain(this) ?? this.releasedError()
+  }
+
+  protected releasedError(): Error {
+    return new ReleasedReferenceError(
       `expected a reference that is in use, got ${this.describe()} after its release; keep it until its last use`,
     )
+  }
+
+  /** It belongs to another session, or to none, from now on. */
+  moveTo(space: Space): void {
+    this.space.owner?.drop(this)
+    if (this.index >= 0) {
+      this.space.forget(this as never)
+      space.adopt(this as never)
+      space.owner?.keep(this)
+    }
+    this.space = space
+    this.guarded = space.owner !== undefined
   }
 
   /** A few words for messages and logs. */

@@ -2,6 +2,7 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: an untyped reference can hold anything
 
 import type { KeywordArguments } from './kw.js'
+import type { Lane } from './lanes.js'
 import type { PythonStream } from './stream.js'
 import type { StreamOptions } from './stream-options.js'
 
@@ -104,6 +105,8 @@ export interface PythonReference
   new (...args: any[]): PythonReference
   /** A reference where `await` would convert the value. */
   readonly $keep: PythonReference
+  /** The same object, whose operations run on that lane (or on the 'pool') from here on. */
+  $on(lane: string | Lane): PythonReference
   /** Arrays of up to `size` items, each one trip. */
   $chunks(size?: number): AsyncGenerator<any[]>
   /** What `for await` uses, with options. */
@@ -125,6 +128,8 @@ export interface PendingAnswer<T> extends PromiseLike<T> {
 export interface SyncReference extends Operators<any>, Questions<string, number | bigint, boolean>, Lifetime {
   (...args: any[]): any
   new (...args: any[]): any
+  /** The same object for the asynchronous API, on that lane (or on the 'pool'). */
+  $on(lane: string | Lane): PythonReference
   /** The same object; what is called and read through it is not converted. */
   readonly $keep: SyncReference
   /** What a loop uses; the iterator is never more than `bufferSize` items ahead. */

@@ -41,6 +41,16 @@ export class Releases {
     for (let i = 0; i < objects.length; i += 2) to.word(objects[i] as number, objects[i + 1] as number)
   }
 
+  /** The section at the buffer's start was not sent after all. */
+  restore(from: CommandBuffer): void {
+    const { u32 } = from
+    const temps = u32[2] as number
+    const objects = (u32[3] as number) << 1
+    const second = 4 + temps + (temps & 1)
+    for (let i = 0; i < temps; i++) this.temp(u32[4 + i] as number)
+    for (let i = 0; i < objects; i += 2) this.object(u32[second + i] as number, u32[second + i + 1] as number)
+  }
+
   /** What was written has been sent. */
   clear(): readonly number[] {
     const { temps } = this

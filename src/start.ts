@@ -10,13 +10,20 @@ import { PythonStartError } from './discovery/start-error.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { finalizeAtExit } from './exit.js'
 import { type Addon, loadAddon, packageFolder, type StartFailure, type StartSettings } from './native.js'
-import { shown } from './values/integer.js'
+import { integerWithin, shown } from './values/integer.js'
 
 export interface StartOptions extends Pick<DiscoverOptions, 'executable' | 'env' | 'libpython'> {
   /** Seconds after which a thread that runs Python code lets another one in: 0.005 when left out. */
   switchInterval?: number
-  /** The most threads of the pool. */
+  /** The most threads of the pool: 64 when left out; of Node's pool all. */
   poolSize?: number
+  /** Operations that may wait for the pool before more are refused with a LaneFullError: any number when left out. */
+  queueLimit?: number
+  /**
+   * Whose threads the pool has: its own ('own', when left out), or those of Node's pool ('node'), which fs, dns and crypto use too and
+   * whose number is UV_THREADPOOL_SIZE.
+   */
+  pool?: 'own' | 'node'
   /** Copies every buffer instead of sharing its memory, as runtimes that forbid shared memory (Electron) make necessary. */
   copyBuffers?: boolean
   /** Milliseconds after which every awaited call fails with a TimeoutError, unless its own `$timeout` says otherwise; none when left out. */
@@ -52,6 +59,11 @@ let listener: StartListener | undefined
 let starting: Promise<Info> | undefined
 /** Electron refuses external memory. */
 let copies = process.env.SNAKEBRIDGE_COPY_BUFFERS === '1' || process.versions.electron !== undefined
+
+let queueLimit: number | undefined
+
+/** Of the pool, as far as a start was asked for: what is written until Python runs is held here. */
+export const queueLimitOfStart = (): number | undefined => queueLimit
 
 export const copyBuffers = (): boolean => copies
 
@@ -185,9 +197,11 @@ function alreadyRunning(options: StartOptions): Info | undefined {
 }
 
 function choose(options: StartOptions): { chosen: UsableCandidate; settings: StartSettings } {
+  requirePoolOptions(options)
   const { chosen, candidates } = discover(options)
   if (chosen === undefined) throw PythonStartError.notFound(candidates)
   if (options.copyBuffers !== undefined) copies = options.copyBuffers
+  queueLimit = options.queueLimit
   const settings: StartSettings = {
     libpython: chosen.libpython,
     executable: chosen.executable,
@@ -198,8 +212,21 @@ function choose(options: StartOptions): { chosen: UsableCandidate; settings: Sta
     poolSize: options.poolSize,
     eventLoop: options.eventLoop,
     asyncioDebug: options.asyncioDebug,
+    queueLimit: options.queueLimit,
+    pool: options.pool,
   }
   return { chosen, settings }
+}
+
+/** The most threads, and the most operations that may be counted. */
+const mostThreads = 4096
+const mostWaiting = 2 ** 31 - 1
+
+function requirePoolOptions({ poolSize, queueLimit, pool }: StartOptions): void {
+  if (poolSize !== undefined) integerWithin(poolSize, 1, mostThreads, 'poolSize')
+  if (queueLimit !== undefined) integerWithin(queueLimit, 1, mostWaiting, 'queueLimit')
+  if (pool !== undefined && pool !== 'own' && pool !== 'node')
+    throw new ConversionError(`expected 'own' or 'node' for pool, got ${shown(pool)}`)
 }
 
 function failed(chosen: UsableCandidate, { code, message }: StartFailure): PythonStartError {

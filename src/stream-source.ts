@@ -12,6 +12,7 @@ import { Opcode, OpFlag } from './codec/wire.js'
 import { append, type Written } from './operate.js'
 import { pendingResults, type Receiver } from './pending.js'
 import { type ReferenceState, requireState } from './reference-state.js'
+import { spaceHere } from './session/context.js'
 import type { Space } from './space.js'
 
 /** Who consumes a source. Every pull brings items, any number of times, and then one of the others. */
@@ -32,6 +33,7 @@ export class StreamSource implements Receiver, Result, Written {
   readonly space: Space
   readonly site: CallSite | undefined
   readonly isAttribute = false
+  readonly label = 'for await'
   temp = -1
   start = 0
   /** What is iterated; forgotten once there is an iterator over it. */
@@ -46,7 +48,7 @@ export class StreamSource implements Receiver, Result, Written {
 
   constructor(target: object, caller: (...args: never[]) => unknown) {
     this.target = target
-    this.space = requireState(target).space
+    this.space = spaceHere(requireState(target).space)
     this.site = recordSite(1, caller)
   }
 
@@ -67,6 +69,7 @@ export class StreamSource implements Receiver, Result, Written {
       }
       pendingResults.putFetch(this.temp, this)
       batch.add(this, this, theChannel().commands.at)
+      this.space.owner?.begun()
     } catch (error) {
       const reason = error instanceof FailedOperand ? error.error : error
       pendingResults.listen(reason)
@@ -140,11 +143,17 @@ export class StreamSource implements Receiver, Result, Written {
     return true
   }
 
-  finished(): void {}
+  finished(): void {
+    this.space.owner?.finished()
+  }
 
   /** The batch never ran. */
   abandon(error: unknown): boolean {
-    pendingResults.takeFetch(this.temp)
     return this.fail(error)
+  }
+
+  takeTemp(): number {
+    pendingResults.takeFetch(this.temp)
+    return this.temp
   }
 }

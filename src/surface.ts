@@ -1,12 +1,13 @@
 // The `$` namespace: what a reference offers of ours. Python names cannot begin with `$`, so none is shadowed.
 // Properties ask (`ref.$repr`), methods do (`ref.$item(0)`); each is one operation.
-import { operate } from './async-operations.js'
+import { onLane, operate } from './async-operations.js'
 import { AsyncState } from './async-reference.js'
 import type { Auxiliary } from './codec/operation.js'
 import { Opcode, Operator, type OperatorName, OpFlag } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { iterateChunks, iterateNow } from './iterate.js'
 import { onlyOptions } from './kw.js'
+import { laneSpace } from './lanes.js'
 import { markers } from './markers.js'
 import { type ReferenceState, requireState } from './reference-state.js'
 import { streamOf } from './stream.js'
@@ -95,7 +96,10 @@ const others: Record<string, Method> = {
     return perform(requireState(this), Opcode.delItem, 0, [itemKey(key)])
   },
   $call(this: object, ...args: unknown[]) {
-    return perform(requireState(this), Opcode.call, 0, args, '()')
+    return (requireState(this) as AsyncState | SyncState).apply(undefined, undefined, args)
+  },
+  $on(this: object, lane: unknown) {
+    return onLane(requireState(this), laneSpace(lane, '$on'))
   },
   $in(this: object, item: unknown) {
     return perform(requireState(this), Opcode.operate, Operator.contains, [item])

@@ -2,16 +2,13 @@
 import { inspect } from 'node:util'
 import type { AsyncState } from './async-reference.js'
 import { Opcode, Operator } from './codec/wire.js'
+import { asyncDisposeSymbol, disposeSymbol } from './dispose.js'
 import { destructure, iterateNow } from './iterate.js'
 import { isReference, type ReferenceState, requireState } from './reference-state.js'
 import { streamOf } from './stream.js'
 import { callStreamOptions } from './stream-options.js'
 import { perform } from './surface.js'
 import { runOn, SyncState } from './sync-reference.js'
-
-/** `using` works on Node 20 too, where the symbol has this name. */
-const disposeSymbol: symbol = Symbol.dispose ?? Symbol.for('nodejs.dispose')
-const asyncDisposeSymbol: symbol = Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')
 
 export function symbolProperty(_state: ReferenceState, key: symbol): unknown {
   return answers.get(key)

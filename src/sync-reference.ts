@@ -5,11 +5,13 @@ import type { CommandBuffer } from './codec/command-buffer.js'
 import { stateOf } from './codec/operand.js'
 import type { Auxiliary } from './codec/operation.js'
 import { Opcode, OpFlag, Tag } from './codec/wire.js'
+import { ConversionError } from './errors/bridge-errors.js'
 import { optionsOf } from './kw.js'
 import type { LaneThread } from './lane.js'
 import { type RaiseError, runNow, type TakeResult, takeResult } from './operate.js'
 import { callWithNumbers } from './quick-call.js'
 import { indexOf, isReference, ReferenceState, requireState } from './reference-state.js'
+import { contextual } from './session/context.js'
 import { proxyTarget, Space } from './space.js'
 import { isSurfaceName, surface } from './surface.js'
 import { symbolProperty } from './symbols.js'
@@ -64,7 +66,7 @@ export class SyncState extends ReferenceState {
   }
 
   apply(_target: unknown, _self: unknown, args: readonly unknown[]): unknown {
-    if (!this.released && this.flags === OpFlag.none) {
+    if (!this.guarded && !contextual && this.flags === OpFlag.none) {
       const channel = theChannel()
       const got = callWithNumbers(channel, this.index, this.generation, args)
       if (got !== -1) {
@@ -73,8 +75,13 @@ export class SyncState extends ReferenceState {
         return takeResult(channel, this.space, raise, got)
       }
     }
-    const result = runNow(this.space, Opcode.call, this.flags, 0, this, args, raise)
     const options = optionsOf(args)
+    if (options?.$lane !== undefined) {
+      throw new ConversionError(
+        'expected a call of the asynchronous API for the option $lane, got a blocking one, which runs on the calling thread; reference.$on(lane) changes over',
+      )
+    }
+    const result = runNow(this.space, Opcode.call, this.flags, 0, this, args, raise)
     if (options !== undefined && isReference(result)) requireState(result).options = options
     return result
   }
@@ -109,6 +116,11 @@ class KeepingState extends SyncState {
 
   override release(): void {
     this.original.release()
+  }
+
+  override moveTo(space: Space): void {
+    this.original.moveTo(space)
+    this.space = space
   }
 
   override keeping(): object {

@@ -336,3 +336,29 @@ describe('a blocking call', () => {
     }
   })
 })
+
+describe('the stack of the error', () => {
+  it('names the line of the call, or of its await', async () => {
+    const here = /cancellation\.test\.ts/
+    expect((await failure(cancelled.spin(kw({ $timeout: 30 })))).error.stack).toMatch(here)
+    expect((await failure(cancelled.wait(kw({ $timeout: 30 })))).error.stack).toMatch(here)
+    expect((await failure(cancelled.add(1, kw({ $signal: AbortSignal.abort() })))).error.stack).toMatch(here)
+    const many = Array.from({ length: 100 }, () => cancelled.wait(kw({ $timeout: 30 })))
+    const all = await Promise.all(many.map((call) => failure(call)))
+    for (const { error } of all) expect(error.stack).toMatch(here)
+    const error = (await failure(cancelled.sleep(0.4, kw({ $timeout: 30 })))).error
+    expect(error.stack?.startsWith(`TimeoutError: ${error.message}\n    at `)).toBe(true)
+    expect(error.stack).not.toContain('node:internal')
+  })
+
+  it('does so for a blocking call', () => {
+    const blocking = python.sync.import('./python/cancelled.py')
+    let thrown: unknown
+    try {
+      blocking.spin(kw({ $timeout: 30 }))
+    } catch (error) {
+      thrown = error
+    }
+    expect((thrown as Error).stack).toMatch(/^TimeoutError: expected an answer .*\n {4}at .*cancellation\.test\.ts/)
+  })
+})

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { createPythonError, type ErrorDescription } from '../src/errors/create.js'
 import {
-  createPythonError,
-  type ErrorDescription,
   MissingModuleError,
   PythonAttributeError,
   PythonExceptionGroup,
@@ -11,7 +10,7 @@ import {
   PythonSyntaxError,
   PythonSystemExit,
   PythonValueError,
-} from '../src/errors.js'
+} from '../src/errors/kinds.js'
 
 interface Report {
   described: Record<string, { is: ErrorDescription; printed: string }>

@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import * as errors from '../src/errors.js'
-import { createPythonError, type ErrorDescription, PythonError } from '../src/errors.js'
+import { createPythonError, type ErrorDescription } from '../src/errors/create.js'
+import { PythonError } from '../src/errors/python-error.js'
+import * as errors from '../src/index.js'
 
 const valueError: ErrorDescription = {
   type: 'ValueError',
@@ -45,7 +46,7 @@ describe('PythonError', () => {
 
   it('ends a program with the traceback of Python on stderr', () => {
     const root = path.join(__dirname, '..')
-    const code = `const { createPythonError } = require('./src/errors.ts'); Promise.reject(createPythonError(${JSON.stringify(valueError)}, undefined, new Error().stack))`
+    const code = `const { createPythonError } = require('./src/errors/create.ts'); Promise.reject(createPythonError(${JSON.stringify(valueError)}, undefined, new Error().stack))`
     const { stderr, status } = spawnSync(process.execPath, ['--require', 'tsx/cjs', '-e', code], {
       cwd: root,
       encoding: 'utf8',

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { ConversionError } from '../src/errors.js'
+import { ConversionError } from '../src/errors/bridge-errors.js'
 import { decodeFloat16, encodeFloat16 } from '../src/ndarray/float16.js'
 import { NDArray, wireOf } from '../src/ndarray.js'
 import { Complex, Slice } from '../src/values.js'

@@ -69,3 +69,24 @@ it('prints an uncaught error with the line, the traceback and the command that i
   )
   expect(outcome.stderr).toContain('To install it: ')
 })
+
+it('reports a cancelled call that nobody awaits once, and not when a dependent is awaited', async () => {
+  const outcome = await run(`
+const seen = []
+process.on('unhandledRejection', (error) => seen.push(error.name))
+const time = python.import('time')
+await time
+time.sleep(0.3, kw({ $timeout: 50 }))
+const first = python.builtins.len(time.sleep(0.2, kw({ $timeout: 20 })))
+await first.catch((error) => seen.push('caught ' + error.name))
+const lane = python.lane('one')
+lane.import('time').sleep(0.2)
+const controller = new AbortController()
+const second = python.builtins.len(lane.import('time').sleep(0.2, kw({ $signal: controller.signal })))
+setTimeout(() => controller.abort(), 50)
+await second.catch((error) => seen.push('caught ' + error.name))
+await new Promise((resolve) => setTimeout(resolve, 500))
+console.log(JSON.stringify(seen.sort()))`)
+  expect(outcome.stderr).toBe('')
+  expect(JSON.parse(outcome.stdout)).toEqual(['TimeoutError', 'caught AbortError', 'caught TimeoutError'])
+})

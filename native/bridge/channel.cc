@@ -273,15 +273,20 @@ std::vector<JsMemoryRef> Channel::pin(napi_value externals) {
   return pinned;
 }
 
-void Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value externals,
+bool Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value externals, bool always,
                      std::span<const uint32_t> cancelled) {
   if (length > commandsLength_) throw Napi::RangeError::New(env_, "submit: more bytes than the command buffer has");
   if (lane != 0 && (lane > lanes_.size() || !lanes_[lane - 1])) {
     throw Napi::RangeError::New(env_, "submit: expected an open lane, got number " + std::to_string(lane));
   }
+  const BacklogRef& backlog = lane == 0 ? Pool::instance().backlog() : lanes_[lane - 1]->backlog;
+  uint32_t operations = 0;
+  if (length >= sizeof operations) std::memcpy(&operations, commands_, sizeof operations);
+  if (operations != 0 && !always && backlog->full()) return false;
   std::unique_ptr<uint8_t[]> bytes(new uint8_t[length]);
   std::memcpy(bytes.get(), commands_, length);
   auto batch = std::make_shared<Batch>(environment, batchId, std::move(bytes), length, pin(externals));
+  batch->backlog.set(backlog, operations);
   if ((headFlags(batch->bytes.get()) & wire::kHasCancellable) != 0) rememberCancellable(batch);
   for (size_t i = 0; i + 1 < cancelled.size(); i += 2) cancel(batchId, cancelled[i], cancelled[i + 1]);
   traffic_.trips++;
@@ -294,6 +299,7 @@ void Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value 
   } else {
     lanes_[lane - 1]->submit(batch);
   }
+  return true;
 }
 
 void Channel::rememberCancellable(const BatchRef& batch) {
@@ -377,9 +383,10 @@ napi_value Channel::run(size_t length, napi_value externals) {
   return result;
 }
 
-uint32_t Channel::createLane(std::string name, size_t stackSize) {
+uint32_t Channel::createLane(std::string name, size_t stackSize, size_t queueLimit) {
   if (lanes_.size() >= kLargestLane) throw Napi::RangeError::New(env_, "createLane: too many lanes");
-  auto lane = std::make_unique<DedicatedLane>(std::move(name), stackSize, static_cast<uint32_t>(lanes_.size() + 1));
+  const auto number = static_cast<uint32_t>(lanes_.size() + 1);
+  auto lane = std::make_unique<DedicatedLane>(std::move(name), stackSize, queueLimit, number);
   if (!lane->start()) throw Napi::Error::New(env_, "createLane: the system refused a thread");
   lanes_.push_back(std::move(lane));
   return static_cast<uint32_t>(lanes_.size());
@@ -389,37 +396,6 @@ void Channel::closeLane(uint32_t lane) {
   if (lane == 0 || lane > lanes_.size() || !lanes_[lane - 1]) return;
   lanes_[lane - 1]->close();
   lanes_[lane - 1].reset();
-}
-
-std::string Channel::statsJson() {
-  std::string json = "{";
-  auto field = [&](const char* name, uint64_t value) {
-    json += (json.back() == '{' ? "\"" : ",\"") + std::string(name) + "\":" + std::to_string(value);
-  };
-  field("references", environment->objects.size());
-  field("temps", environment->temps.size());
-  field("buffers", environment->exports.count());
-  field("bufferBytes", environment->exports.bytes());
-  field("heldBytes", environment->heldBytes());
-  field("batchesInFlight", inFlight_);
-  field("deferredReleases", deferredCount());
-  field("trips", traffic_.trips);
-  field("bytesToPython", traffic_.bytesToPython);
-  field("bytesToJs", traffic_.bytesToJs);
-  field("arrayBytesShared", traffic_.arrayBytesShared);
-  field("arrayBytesCopied", traffic_.arrayBytesCopied);
-  json += ",\"lanes\":[";
-  for (auto& lane : lanes_) {
-    if (lane) json += (json.back() == '[' ? "" : ",") + ("{\"queued\":" + std::to_string(lane->queued())) + "}";
-  }
-  const Pool::Stats pool = Pool::instance().stats();
-  json += "],\"pool\":{";
-  field("threads", pool.threads);
-  field("busy", pool.busy);
-  field("stuck", pool.stuck);
-  field("queued", pool.queued);
-  field("limit", pool.limit);
-  return json + "}}";
 }
 
 void Channel::close() {

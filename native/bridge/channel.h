@@ -59,8 +59,9 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   // JS answers a request later than it took it, or with memory.
   void reply(uint32_t call, size_t length, napi_value externals);
 
-  // `cancelled`: pairs of a temp and a reason, of operations that are not to start.
-  void submit(uint32_t lane, size_t length, uint32_t batchId, napi_value externals,
+  // False, with nothing done, when the lane's queue is full (lanes.h rule 6); `always`: whatever waits. `cancelled`:
+  // pairs of a temp and a reason, of operations that are not to start.
+  bool submit(uint32_t lane, size_t length, uint32_t batchId, napi_value externals, bool always,
               std::span<const uint32_t> cancelled);
   // How far the operation was (Call::State); pursued by the Canceller. Never waits for the GIL.
   Call::State cancel(uint32_t batchId, uint32_t temp, uint32_t reason);
@@ -69,7 +70,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   // The sync lane. Returns what the addon's run() returns.
   napi_value run(size_t length, napi_value externals);
 
-  uint32_t createLane(std::string name, size_t stackSize);
+  uint32_t createLane(std::string name, size_t stackSize, size_t queueLimit);
   void closeLane(uint32_t lane);
   napi_value exportBuffer(uint32_t id);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "node/node_pool.h"
 #include "node/thread.h"
 #include "py/gil.h"
 #include "py/items.h"
@@ -19,6 +20,7 @@ constexpr auto kTick = std::chrono::milliseconds(1);
 constexpr auto kFresh = std::chrono::microseconds(50);
 // The monitor sleeps after this many looks at nothing.
 constexpr int kIdleTicks = 50;
+constexpr size_t kOwnThreads = 64;
 
 }  // namespace
 
@@ -35,6 +37,13 @@ Clock::duration SpinTime::next() const { return missed_ < kMostMissed / 2 ? kLon
 Pool& Pool::instance() {
   static Pool* pool = new Pool();  // never destroyed: its threads outlive static destructors
   return *pool;
+}
+
+void Pool::configure(size_t limit, size_t queueLimit, bool onNode) {
+  std::lock_guard lock(mutex_);
+  onNode_ = onNode;
+  limit_ = limit != 0 ? limit : onNode ? nodePoolSize() : kOwnThreads;
+  backlog_->setLimit(queueLimit);
 }
 
 void Pool::submit(const BatchRef& batch) {
@@ -78,21 +87,32 @@ void Pool::wakeOne() {
   auto worker = std::make_unique<Worker>();
   Worker* self = worker.get();
   workers_.push_back(std::move(worker));
-  if (!startThread([this, self] { work(*self); })) {
+  if (!startWorker(self)) {
     workers_.pop_back();
     limit_ = std::max<size_t>(workers_.size(), 1);  // the system has no more to give; what is queued waits its turn
   }
 }
 
+bool Pool::startWorker(Worker* self) {
+  if (onNode_) return queueOnNodePool([this, self] { visit(*self); });
+  return startThread([this, self] { work(*self); });
+}
+
+BatchRef Pool::takeQueued(Worker& self) {
+  if (queue_.empty()) return nullptr;
+  BatchRef batch = std::move(queue_.front());
+  queue_.pop_front();
+  queued_.store(queue_.size(), std::memory_order_relaxed);
+  self.batch = batch;
+  self.since = Clock::now();
+  return batch;
+}
+
 // The next batch, or false after a drain: spin, then sleep.
 bool Pool::take(Worker& self, std::unique_lock<std::mutex>& lock, BatchRef& batch) {
   for (;;) {
-    if (!queue_.empty()) {
-      batch = std::move(queue_.front());
-      queue_.pop_front();
-      queued_.store(queue_.size(), std::memory_order_relaxed);
-      return true;
-    }
+    batch = takeQueued(self);
+    if (batch) return true;
     if (drainWanted_.load()) return false;
     bool expected = false;
     if (spinning_.compare_exchange_strong(expected, true)) {
@@ -115,28 +135,44 @@ bool Pool::take(Worker& self, std::unique_lock<std::mutex>& lock, BatchRef& batc
 void Pool::work(Worker& self) {
   for (;;) {
     BatchRef batch;
-    BatchRef finished;  // Rule 4: its end may be that of its environment, whose objects ask for a drain
     {
       std::unique_lock lock(mutex_);
-      const bool found = take(self, lock, batch);
+      take(self, lock, batch);
       busy_++;
-      if (found) {
-        self.batch = batch;
-        self.since = Clock::now();
-      }
     }
-    drainWanted_.store(false);
-    if (pythonIsAlive()) {
-      GilAcquire gil;
-      if (batch) runBatch(batch, self.progress, Order::kParallel);
-    }
+    run(self, std::move(batch));
+  }
+}
+
+// Rule 5.
+void Pool::visit(Worker& self) {
+  for (;;) {
+    BatchRef batch;
     {
       std::lock_guard lock(mutex_);
-      busy_--;
-      self.batch.swap(finished);
-      self.stuck = false;
+      batch = takeQueued(self);
+      if (!batch && !drainWanted_.load()) {
+        std::erase_if(workers_, [&](const auto& worker) { return worker.get() == &self; });
+        return;
+      }
+      busy_++;
     }
+    run(self, std::move(batch));
   }
+}
+
+// A batch, or nothing but a drain. `busy_` counts this thread already.
+void Pool::run(Worker& self, BatchRef batch) {
+  drainWanted_.store(false);
+  if (pythonIsAlive()) {
+    GilAcquire gil;
+    if (batch) runBatch(batch, self.progress, Order::kParallel);
+  }
+  BatchRef finished;  // Rule 4: its end may be that of its environment, whose objects ask for a drain
+  std::lock_guard lock(mutex_);
+  busy_--;
+  self.batch.swap(finished);
+  self.stuck = false;
 }
 
 void Pool::ensureMonitor() {
@@ -205,7 +241,17 @@ Pool::Stats Pool::stats() {
   std::lock_guard lock(mutex_);
   const auto stuck = std::count_if(workers_.begin(), workers_.end(), [](const auto& w) { return w->stuck; });
   const auto busy = std::count_if(workers_.begin(), workers_.end(), [](const auto& w) { return w->batch != nullptr; });
-  return {workers_.size(), static_cast<size_t>(busy), static_cast<size_t>(stuck), queue_.size(), limit_};
+  return {workers_.size(), static_cast<size_t>(busy), static_cast<size_t>(stuck), queue_.size(), limit_, onNode_};
+}
+
+std::vector<RunningOperation> Pool::running(const void* environment) {
+  std::vector<RunningOperation> found;
+  std::lock_guard lock(mutex_);
+  for (auto& worker : workers_) {
+    RunningOperation operation;
+    if (worker->progress.look(environment, operation)) found.push_back(operation);
+  }
+  return found;
 }
 
 bool Pool::idle() {
@@ -225,9 +271,14 @@ struct DedicatedLane::State {
   Progress progress;
 };
 
-DedicatedLane::DedicatedLane(std::string name, size_t stackSize, uint32_t number)
+DedicatedLane::DedicatedLane(std::string name, size_t stackSize, size_t queueLimit, uint32_t number)
     : name(std::move(name)), state_(std::make_shared<State>()), stackSize_(stackSize), number_(number) {
+  backlog->setLimit(queueLimit);
   state_->progress.lane = this->name;
+}
+
+bool DedicatedLane::running(const void* environment, RunningOperation& out) const {
+  return state_->progress.look(environment, out);
 }
 
 bool DedicatedLane::start() {

@@ -7,6 +7,10 @@
 //     Items of streams that have gathered meanwhile are sent (items.h), those of dedicated lanes too.
 //  3. A dedicated lane is one thread, strictly in order.
 //  4. Nothing here holds a lock while it waits for the GIL or runs Python.
+//  5. On Node's pool (node_pool.h) the same work is done by visits: a thread comes, takes what is queued until nothing
+//     is left, and goes back to Node. It does not spin or sleep here; its PyThreadState stays with it.
+//  6. What a lane counts as waiting, and refuses when that is too much, are operations, not batches (backlog.h): one
+//     turn of JS may write thousands.
 #pragma once
 
 #include <atomic>
@@ -39,7 +43,9 @@ class SpinTime {
 class Pool {
  public:
   static Pool& instance();
-  void setLimit(size_t limit) { limit_ = limit; }
+  // Before the first batch.
+  void configure(size_t limit, size_t queueLimit, bool onNode);
+  const BacklogRef& backlog() const { return backlog_; }
   void submit(const BatchRef& batch);
   // Somebody must go on with this batch: its operations became ready, or its thread is stuck.
   void join(const BatchRef& batch);
@@ -50,8 +56,11 @@ class Pool {
 
   struct Stats {
     size_t threads, busy, stuck, queued, limit;
+    bool onNode;
   };
   Stats stats();
+  // What runs for one environment.
+  std::vector<RunningOperation> running(const void* environment);
   bool idle();
 
  private:
@@ -63,7 +72,11 @@ class Pool {
     bool stuck = false;     // guarded by mutex_
     Clock::time_point since;
   };
+  bool startWorker(Worker* self);
   void work(Worker& self);
+  void visit(Worker& self);
+  void run(Worker& self, BatchRef batch);
+  BatchRef takeQueued(Worker& self);  // mutex_ held
   bool take(Worker& self, std::unique_lock<std::mutex>& lock, BatchRef& batch);
   void wakeOne();  // mutex_ held
   void monitor();
@@ -79,6 +92,8 @@ class Pool {
   Clock::time_point idleSince_{};  // of the thread that spins or span last; guarded by mutex_
   size_t busy_ = 0;
   size_t limit_ = 64;
+  bool onNode_ = false;
+  const BacklogRef backlog_ = std::make_shared<Backlog>();
 
   std::mutex monitorMutex_;
   std::condition_variable monitorWake_;
@@ -88,14 +103,16 @@ class Pool {
 
 class DedicatedLane {
  public:
-  DedicatedLane(std::string name, size_t stackSize, uint32_t number);
+  DedicatedLane(std::string name, size_t stackSize, size_t queueLimit, uint32_t number);
   const std::string name;
+  const BacklogRef backlog = std::make_shared<Backlog>();
   // False when the system refused the thread.
   bool start();
   void submit(const BatchRef& batch);
   // No more batches; the thread ends after the last.
   void close();
   size_t queued();
+  bool running(const void* environment, RunningOperation& out) const;
   // Of all environments; a lane outlives the JS that made it for as long as its last batch runs.
   static bool anyBusy() { return unfinished_.load(std::memory_order_acquire) != 0; }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "py/backlog.h"
 #include "py/calls.h"
 #include "py/environment.h"
 #include "py/failures.h"
@@ -41,6 +42,7 @@ class Batch {
   bool started = false;
   bool done = false;
   uint32_t unfinished = 0;
+  BacklogShare backlog;
   wire::Writer results;
   std::vector<Ref> travellers;  // what `results` sends back to JS (js_values.h rule 3)
 };

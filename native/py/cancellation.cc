@@ -162,6 +162,7 @@ void finishCancelled(const BatchRef& batch, const Operation& operation, uint64_t
   FailureRef failure = cancellationOf(environment, call, raised);
   call.completed = true;
   if (!call.settled) return complete(batch, operation, activeId, Ref(), std::move(failure));
+  if (!operation.awaited()) appendFailure(*batch, operation, failure);  // who waited has been told by JS
   operationEnded(environment, activeId);
   environment.announceProgress();
   endOperation(batch);

@@ -37,6 +37,7 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
       refuse(environment, operation, in);
       break;
     }
+    progress.begin(&environment, static_cast<uint32_t>(operation.opcode), operation.temp);
     GatheredItems items(*batch, operation.temp);
     try {
       value = perform(environment, batch->externals, operation, in, &items);
@@ -44,6 +45,7 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
       break;
     } catch (const NotReady& missing) {
       if (operation.cancellable()) batch->calls->wait(operation.temp);
+      if (order == Order::kParallel || environment.closed()) progress.end();
       if (order == Order::kParallel) return parkUntilTemp(batch, active, missing.temp);
       if (environment.closed()) return environment.unlink(active);
       environment.waitForProgress();
@@ -62,6 +64,7 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
   } else {
     complete(batch, operation, active.id, std::move(value), std::move(failure));
   }
+  progress.end();
   if (operation.opcode == wire::Opcode::kPull) flush(*batch);  // whoever consumes it need not wait for other streams
   progress.operations.fetch_add(1, std::memory_order_relaxed);
 }
@@ -75,6 +78,7 @@ void runReady(Environment& environment, Progress& progress, Order order) {
     Environment::Parked next = std::move(environment.ready.front());
     environment.ready.pop_front();
     const BatchRef batch = std::move(next->parkedBatch);
+    batch->backlog.begun();
     attempt(batch, *next, progress, order);
     flush(*batch);
   }
@@ -89,6 +93,7 @@ Active nextOf(Batch& batch) {
   wire::Reader in(batch.bytes.get(), batch.size);
   in.seek(active.offset);
   batch.cursor.store(active.offset + readOperation(in).size, std::memory_order_relaxed);
+  batch.backlog.begun();
   if (batch.isTaken()) batch.environment->announceProgress();
   return active;
 }

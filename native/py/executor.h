@@ -22,14 +22,9 @@
 
 #include "py/batch.h"
 #include "py/operations.h"
+#include "py/progress.h"
 
 namespace snakebridge {
-
-// What the monitor sees of a thread that runs batches.
-struct Progress {
-  std::string lane = "pool";  // as errors call it
-  std::atomic<uint64_t> operations{0};
-};
 
 enum class Order {
   kParallel,  // pool: park and go on

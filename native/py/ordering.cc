@@ -84,6 +84,7 @@ void park(const BatchRef& batch, Active& active, uint64_t key) {
   active.arguments.clear();
   Environment::Parked parked = environment.park(active);
   parked->parkedBatch = batch;
+  batch->backlog.putBack();
   environment.parked[key].push_back(std::move(parked));
 }
 

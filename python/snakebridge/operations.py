@@ -124,6 +124,11 @@ def open_context(manager: Any) -> Any:
     return open_context(manager)
 
 
+def leave_context(context: Any, error: Any) -> Any:
+    """What it entered is left; whether the error, if there is one, is suppressed."""
+    return context.leave(error)
+
+
 def has_attribute(obj: Any, name: str) -> bool:
     """`hasattr`."""
     return hasattr(obj, name)

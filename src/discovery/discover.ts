@@ -1,6 +1,8 @@
 // Finds the Python to run: asks the sources in order and takes the first that can be used.
 import { dirname, join } from 'node:path'
 
+import { ConversionError } from '../errors/bridge-errors.js'
+import { shown } from '../values/integer.js'
 import type { Candidate, DiscoverOptions, Discovery, Host, UsableCandidate } from './candidate.js'
 import { examine } from './examine.js'
 import { realpath } from './files.js'
@@ -38,6 +40,7 @@ export function hostOf(options: DiscoverOptions): Host {
 }
 
 function* examined(options: DiscoverOptions, host: Host): Generator<Candidate> {
+  requirePaths(options)
   const seen = new Set<string>()
   for (const seed of sources(options, host)) {
     const looked = identity(seed, host)
@@ -48,6 +51,12 @@ function* examined(options: DiscoverOptions, host: Host): Generator<Candidate> {
     seen.add(looked).add(found)
     if (isNew) yield candidate
   }
+}
+
+function requirePaths({ executable, env, libpython }: DiscoverOptions): void {
+  for (const [name, value] of Object.entries({ executable, env, libpython }) as [string, unknown][])
+    if (value !== undefined && (typeof value !== 'string' || value === ''))
+      throw new ConversionError(`expected a path for ${name}, got ${shown(value)}`)
 }
 
 /** `python`, `python3` and a shim may be one interpreter; two venvs are two, though both are links to it. */

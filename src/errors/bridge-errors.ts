@@ -48,6 +48,41 @@ export class PythonStoppedError extends Error {
   }
 }
 
+/** A lane has as many operations waiting as its `queueLimit` allows: the operations of this turn were not sent, none of them has run. */
+export class LaneFullError extends Error {
+  readonly code = 'ERR_SNAKEBRIDGE_LANE_FULL'
+  static {
+    setName(this, 'LaneFullError')
+  }
+  constructor(
+    message: string,
+    /** The lane's name, or 'pool'. */
+    readonly lane: string,
+    /** Operations that were waiting. */
+    readonly waiting: number,
+    readonly limit: number,
+  ) {
+    super(message)
+  }
+}
+
+/** A reference cannot be used because of its session: that has ended, or let it go, or is another one than the operation's. */
+export class SessionError extends Error {
+  readonly code = 'ERR_SNAKEBRIDGE_SESSION'
+  static {
+    setName(this, 'SessionError')
+  }
+  constructor(
+    message: string,
+    /** The session has ended, or expired (`ttl`); the reference was evicted (`maxReferences`), or belongs to a foreign session. */
+    readonly reason: 'ended' | 'expired' | 'evicted' | 'foreign',
+    /** The name of the reference's session. */
+    readonly session: string,
+  ) {
+    super(message)
+  }
+}
+
 /** On the prototype and hidden, as the names of JavaScript's own errors. */
 export function setName(errorClass: { prototype: Error }, name: string): void {
   Object.defineProperty(errorClass.prototype, 'name', {

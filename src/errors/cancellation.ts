@@ -29,13 +29,20 @@ export abstract class CancellationError extends Error {
     hide(this, 'label', label)
     hide(this, 'running', undefined)
     hide(this, 'raised', undefined)
+    this.place(undefined) // the timer, or the abort, that it is made in is not where the call was written
+  }
+
+  /** The stack is the call site's. @internal */
+  place(callers: string | undefined): void {
+    const frames = callers?.match(/^ {4}at .*$/gm) ?? []
+    hide(this, 'stack', [`${this.name}: ${this.message}`, ...frames].join('\n'))
   }
 
   /** The call has been given up. @internal */
   goesOn(lane: string, milliseconds: number): void {
     this.running = { lane, since: new Date(Date.now() - milliseconds) }
     const text = `; it still runs on the lane ${lane}, since ${Math.round(milliseconds)} ms`
-    this.stack = this.stack?.replace(this.message, this.message + text)
+    hide(this, 'stack', this.stack?.replace(this.message, this.message + text))
     this.message += text
   }
 }

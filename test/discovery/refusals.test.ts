@@ -49,6 +49,17 @@ function prefixWithOwnLibrary(name: string): { prefix: string; library: string }
   return { prefix, library }
 }
 
+describe('an option is refused', () => {
+  it.each([
+    [{ env: 5 }, 'expected a path for env, got 5'],
+    [{ env: '' }, 'expected a path for env, got ""'],
+    [{ executable: null }, 'expected a path for executable, got null'],
+    [{ libpython: new URL('file:///usr') }, 'expected a path for libpython, got an object of class URL'],
+  ])('when it is no path: %o', (options, message) => {
+    expect(() => discover(options as unknown as DiscoverOptions, emptyHost(folder))).toThrow(message)
+  })
+})
+
 describe('a path is refused', () => {
   it('when nothing is there', () => {
     expect(refused({ env: join(folder, 'nothing') })).toMatchObject({

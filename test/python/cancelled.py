@@ -113,3 +113,10 @@ class Model:
 
     def predict(self):
         journal.append("predicted")
+
+
+def spin_and_clean_up_shortly(seconds):
+    try:
+        spin(seconds)
+    finally:
+        spin(seconds)

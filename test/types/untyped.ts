@@ -26,6 +26,12 @@ export async function program(): Promise<void> {
   const gpu = python.lane('gpu')
   const device = await gpu.import('torch').device('cuda')
   if (isReference(device)) device.$release()
+  const moved: PythonReference = python.sync.import('math').$on(gpu).$on('pool')
+  using session = python.session({ ttl: 1000, maxReferences: 10 })
+  const inside: PythonReference = session.detach(session.import('math'))
+  const scoped: number = await python.scope(async (own) => own.run(async () => Number(await moved.sqrt(4))))
+  const ages: number[] = python.stats().running.map(({ age }) => age)
+  console.log(inside, scoped, ages)
   kept[Symbol.dispose]()
   console.log(scores, norm, array, first, second, text, size, isTrue, results, made, promise, file)
 }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { ConversionError } from '../../src/errors.js'
+import { ConversionError } from '../../src/errors/bridge-errors.js'
 import { richParts } from '../../src/values/rich.js'
 import {
   Complex,
