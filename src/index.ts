@@ -59,6 +59,7 @@ export {
   type NestedArray,
 } from './ndarray.js'
 export { python, type SyncPython } from './python.js'
+export type { PythonContext } from './python-context.js'
 export type { PendingAnswer, PythonReference, SyncReference } from './reference.js'
 export { isReference } from './reference-state.js'
 export type { TypeConversion } from './register-type.js'

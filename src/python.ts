@@ -8,6 +8,7 @@ import { asyncEntry, type Entry, syncEntry } from './entry.js'
 import { readStats, type Stats } from './lane-stats.js'
 import { lane, openLanes } from './lanes.js'
 import { markers } from './markers.js'
+import { context } from './python-context.js'
 import type { PythonReference, SyncReference } from './reference.js'
 import { registerType } from './register-type.js'
 import { scope, session } from './session/session.js'
@@ -57,6 +58,7 @@ export const python = {
   },
   with: withManager,
   lane,
+  context,
   session,
   scope,
   sync,

@@ -148,6 +148,7 @@ Operation readOperation(wire::Reader& in) {
 void refuse(Environment& environment, const Operation& operation, wire::Reader& in) {
   UntakenValues values(environment);
   try {
+    if (operation.inContext()) values.skip(in);
     if (operation.hasInlineName()) values.skip(in);
     for (uint32_t i = 0; i < operation.operandCount + operation.keywordCount; i++) {
       if (i >= operation.operandCount && in.word().high == wire::kInlineName) values.skip(in);
@@ -159,7 +160,7 @@ void refuse(Environment& environment, const Operation& operation, wire::Reader& 
 }
 
 Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals, const Operation& operation,
-            wire::Reader& in, ItemSink* items) {
+            wire::Reader& in, ItemSink* items, ContextScope& context) {
   using wire::Opcode;
   const Opcode opcode = operation.opcode;
   const size_t start = in.position();
@@ -169,7 +170,9 @@ Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals,
   PyObject* name = nullptr;
   OperandRow row(operation.operandCount + operation.keywordCount);
   std::vector<Ref> keywords;
+  Ref contextObject;
   try {
+    if (operation.inContext()) contextObject = decoder.decode();
     if (operation.hasInlineName()) {
       inlineName = decoder.decode();
       name = inlineName.get();
@@ -190,6 +193,7 @@ Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals,
     throw;
   }
   source.taken();
+  if (contextObject) context.enter(contextObject);
   if (operation.operandCount < operandsNeeded(opcode)) throw wire::MalformedMessage("an operation lacks an operand");
 
   switch (opcode) {

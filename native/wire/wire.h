@@ -158,6 +158,7 @@ enum OpFlag : uint32_t {
   kAwaited = 1,      // somebody waits for the value: convert and deliver it
   kKeep = 2,         // deliver a reference where a conversion would happen
   kCancellable = 4,  // JS may ask to cancel it
+  kWithContext = 8,  // a contextvars.Context, in which it runs, comes before all other values, and is not counted
 };
 
 enum class Operator : uint32_t {

@@ -55,7 +55,7 @@ export const Opcode = {
   await: 14,
 } as const
 
-export const OpFlag = { none: 0, awaited: 1, keep: 2, cancellable: 4 } as const
+export const OpFlag = { none: 0, awaited: 1, keep: 2, cancellable: 4, withContext: 8 } as const
 
 export const BatchFlag = { hasCancellable: 1 } as const
 
