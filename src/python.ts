@@ -1,5 +1,6 @@
 // `python`: the way in.
 import './deliver.js'
+import { callback } from './callback.js'
 import { theChannel } from './channel.js'
 import { withManager, withManagerSync } from './context.js'
 import type { DiscoverOptions } from './discovery/candidate.js'
@@ -63,6 +64,7 @@ export const python = {
   scope,
   sync,
   registerType,
+  callback,
   ...markers,
   ...streamMarkers,
 }

@@ -21,6 +21,13 @@ const preamble: Record<string, string> = {
   request: 'const request = {}',
   createReadStream: `import { createReadStream } from 'node:fs'`,
   createWriteStream: `import { createWriteStream } from 'node:fs'`,
+  client: `const client = await python.import('./client.py').Client()`,
+  url: `const url = 'https://localhost/'`,
+  urls: `const urls = ['https://localhost/a', 'https://localhost/b']`,
+  controller: 'const controller = new AbortController()',
+  model: `const model = await python.import('./client.py').Model()`,
+  x: 'const x = [1, 2]',
+  y: 'const y = [0, 1]',
   handle: 'const handle = async () => {}',
   urls: `const urls = ['/', '/a']`,
   url: `const url = '/'`,
@@ -31,16 +38,42 @@ const preamble: Record<string, string> = {
 }
 
 function completed(code: string): string {
-  const missing = Object.entries(preamble).filter(
-    ([name]) =>
-      new RegExp(`\\b${name}\\b`).test(code) && !new RegExp(`(const|class|import .*)\\s${name}\\b`).test(code),
-  )
-  return `${missing.map(([, line]) => line).join('\n')}\n${code}`
+  for (const [name, line] of Object.entries(preamble)) {
+    const used = new RegExp(`\\b${name}\\b`).test(code)
+    if (used && !new RegExp(`(const|class|import .*)\\s${name}\\b`).test(code)) return completed(`${line}\n${code}`)
+  }
+  return code
 }
 
 writeFileSync(path.join(folder, 'model.py'), 'def fit(epochs):\n    yield from range(epochs)\n')
 writeFileSync(path.join(folder, 'table.csv'), 'a,b\n1,2\n3,4\n')
 writeFileSync(path.join(folder, 'trips.csv'), 'id,distance\n1,2.5\n')
+writeFileSync(
+  path.join(folder, 'client.py'),
+  `from contextlib import asynccontextmanager
+
+
+class Page(str):
+    @property
+    def title(self):
+        return "title"
+
+
+class Client:
+    async def get(self, url):
+        return Page(url)
+
+    @asynccontextmanager
+    async def session(self):
+        yield self
+
+
+class Model:
+    def fit(self, x, y):
+        return self
+`,
+)
+writeFileSync(path.join(folder, 'report.py'), 'def make():\n    return "made"\n')
 writeFileSync(
   path.join(folder, 'shapes.py'),
   'class Point:\n    def __init__(self, x, y):\n        self.x, self.y = x, y\n',

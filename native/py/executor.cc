@@ -137,6 +137,28 @@ void runSafely(const BatchRef& batch, Progress& progress, Order order) {
   }
 }
 
+// Says what the JS thread is doing, for those who wait for it (stall.h).
+class BlockingScope {
+ public:
+  BlockingScope(Environment& environment, const Operation& operation, wire::Reader in)
+      : environment_(environment),
+        here_{&operation, targetOf(operation, in), py.PyThread_get_thread_ident(), environment.blocking} {
+    environment.blocking = &here_;
+  }
+  ~BlockingScope() { environment_.blocking = here_.outer; }
+  BlockingScope(const BlockingScope&) = delete;
+  BlockingScope& operator=(const BlockingScope&) = delete;
+
+ private:
+  static uint32_t targetOf(const Operation& operation, wire::Reader& in) {
+    if (operation.opcode != wire::Opcode::kCall || operation.operandCount == 0) return wire::kNoTemp;
+    const auto head = in.word();
+    return (head.low & 0xff) == static_cast<uint32_t>(wire::Tag::kObject) ? head.high : wire::kNoTemp;
+  }
+  Environment& environment_;
+  BlockingOperation here_;
+};
+
 }  // namespace
 
 void runBatch(const BatchRef& batch, Progress& progress, Order order) {
@@ -155,9 +177,11 @@ void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals,
   static const std::string lane = "sync";
   const size_t start = in.position();
   const size_t begin = out.size();
-  waitForTurn(environment, in, calls);
   FailureRef failure;
-  Operation operation;
+  Operation operation = readOperation(in);
+  const BlockingScope blocking(environment, operation, in);
+  in.seek(start);
+  waitForTurn(environment, in, calls);
   std::optional<WrittenItems> items;
   std::optional<ContextScope> context;
   Ref value;

@@ -4,9 +4,11 @@
 
 #include "py/batch.h"
 #include "py/gil.h"
+#include "py/import_module.h"
 #include "py/js_calls.h"
 #include "py/js_values.h"
 #include "py/python_error.h"
+#include "py/serving.h"
 #include "py/type_table.h"
 
 namespace snakebridge {
@@ -51,7 +53,7 @@ Ref unregisterType(PyObject* args) {
 // building must not be referenced by anybody else (SystemError in the middle of an import). Here no thread gets in
 // between.
 Ref findInstances(PyObject* args) {
-  Ref gc = check(py.PyImport_ImportModule("gc"));
+  Ref gc = importModule("gc");
   Ref getObjects = check(py.PyObject_GetAttrString(gc.get(), "get_objects"));
   Ref found = check(py.PyList_New(0));
   Ref all = check(py.PyObject_CallNoArgs(getObjects.get()));
@@ -122,6 +124,7 @@ void addNativeFunctions(Borrowed package) {
     Ref function = check((py.PyCFunction_NewEx)(&definition, nullptr, nullptr));
     check(py.PyObject_SetAttrString(package.get(), definition.ml_name, function.get()));
   }
+  addServingFunctions(package);
 }
 
 }  // namespace snakebridge

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "py/import_module.h"
 #include "py/operands.h"
 #include "py/operators.h"
 #include "py/python_error.h"
@@ -85,7 +86,7 @@ Ref none() { return own(py.None); }
 
 Ref helper(PyObject* name) {
   static PyObject* module = nullptr;
-  if (module == nullptr) module = check(py.PyImport_ImportModule("snakebridge.operations")).release();
+  if (module == nullptr) module = importModule("snakebridge.operations").release();
   return check(py.PyObject_GetAttr(module, name));
 }
 

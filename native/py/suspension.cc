@@ -3,6 +3,7 @@
 #include "py/cancellation.h"
 #include "py/completion.h"
 #include "py/gil.h"
+#include "py/import_module.h"
 #include "py/items.h"
 #include "py/ordering.h"
 #include "py/python_error.h"
@@ -17,7 +18,7 @@ constexpr const char* kCapsule = "snakebridge.settle";
 
 Ref eventLoop(const char* function) {
   static PyObject* module = nullptr;
-  if (module == nullptr) module = check(py.PyImport_ImportModule("snakebridge.event_loop")).release();
+  if (module == nullptr) module = importModule("snakebridge.event_loop").release();
   return check(py.PyObject_GetAttrString(module, function));
 }
 

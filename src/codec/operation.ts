@@ -45,6 +45,7 @@ export function writeOperation(
   if (context !== undefined) context.writeOperand(to)
   if (id === inlineName && typeof auxiliary === 'string') writeString(to, auxiliary)
   if (target !== undefined) target.writeOperand(to)
+  if (keywords?.options?.$fireAndForget === true) encoder.forgetting = true
   for (let i = 0; i < positional; i++) encoder.encode(args[i], argumentName, i)
   if (keywords !== undefined) {
     const count = writeKeywords(encoder, names, keywords.values)

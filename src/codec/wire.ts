@@ -93,6 +93,7 @@ export const JsOperation = {
   size: 24,
   write: 25,
   later: 26,
+  discard: 255,
 } as const
 
 export const RequestFlag = { keywords: 1 } as const

@@ -1,5 +1,6 @@
 // Objects that are neither arrays, plain objects nor references: the rows of the conversion table that need a closer look.
 import { types } from 'node:util'
+import { forgotten } from '../callback.js'
 import { PythonError } from '../errors/python-error.js'
 import { Marker } from '../markers.js'
 import { NDArray, wireOf } from '../ndarray.js'
@@ -204,7 +205,8 @@ export function writeJsValue(
 }
 
 /** A function, as the callable that it becomes. */
-function writeFunction({ to }: Encoder, value: object, values: JsValues): true {
+function writeFunction({ to, forgetting }: Encoder, fn: object, values: JsValues): true {
+  const value = forgetting ? forgotten(fn as () => unknown) : fn
   writeJsValue(to, values, isAsyncFunction(value) ? JsKind.asyncFunction : JsKind.function, value, functionDetails)
   return true
 }
