@@ -29,12 +29,6 @@ const preamble: Record<string, string> = {
   x: 'const x = [1, 2]',
   y: 'const y = [0, 1]',
   handle: 'const handle = async () => {}',
-  urls: `const urls = ['/', '/a']`,
-  url: `const url = '/'`,
-  controller: 'const controller = new AbortController()',
-  client: `import { python as py } from 'snakebridge'\nconst client = await py.import('./client.py').Client()`,
-  model: `import { python as pm } from 'snakebridge'\nconst model = await pm.import('./client.py').Model()`,
-  inputs: 'const inputs = [1], targets = [2]',
 }
 
 function completed(code: string): string {
@@ -77,27 +71,6 @@ writeFileSync(path.join(folder, 'report.py'), 'def make():\n    return "made"\n'
 writeFileSync(
   path.join(folder, 'shapes.py'),
   'class Point:\n    def __init__(self, x, y):\n        self.x, self.y = x, y\n',
-)
-
-writeFileSync(path.join(folder, 'report.py'), 'def make():\n    pass\n')
-writeFileSync(
-  path.join(folder, 'client.py'),
-  `
-class Page:
-    title = 'title'
-class Client:
-    async def get(self, url):
-        return Page()
-    def session(self):
-        return self
-    async def __aenter__(self):
-        return self
-    async def __aexit__(self, *args):
-        pass
-class Model:
-    def fit(self, x, y):
-        pass
-`,
 )
 
 /** All of it, the lines of the loop too. */
