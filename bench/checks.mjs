@@ -54,5 +54,10 @@ export const checks = {
       Array.from({ length: 3000 }, (_, i) => i),
     )
   },
+  callbacks: async ({ here, across }) => {
+    const expected = [1.5, 0.5]
+    if (here) assert.deepEqual((await here(2)).slice(0, 2), expected)
+    if (across) assert.deepEqual((await across(2)).slice(0, 2), expected)
+  },
   'arrays-dropped': ({ make }) => assert.equal(make(1024), 1),
 }

@@ -110,6 +110,8 @@ export const targets = [
   ),
   atMost('stream', '≥ 10⁶ items/s: ≤ 1 µs each', 1, 'µs', own('item')),
   atMost('stream', 'produced − consumed ≤ the stated buffer of 1,024', 1024, 'items', own('ahead')),
+  atMost('callbacks', '≤ 1 µs each on the calling thread', 1, 'µs', own('here')),
+  atMost('callbacks', '≤ 15 µs each across threads', 15, 'µs', own('across')),
   atMost(
     'start-up',
     '≤ 1.5× `python -c pass`',

@@ -108,6 +108,17 @@ async function stream({ items, ahead }, settings) {
   return metrics
 }
 
+const sorted = 100_000
+
+/** `sorted(key=…)` of a JavaScript function; µs a callback, Python's own sorting included. */
+async function callbacks({ here, across }, settings) {
+  const few = settings.quick ? sorted / 10 : sorted
+  const metrics = {}
+  if (here) metrics.here = await awaited(() => here(sorted), settings, { per: sorted })
+  if (across) metrics.across = await awaited(() => across(few), settings, { per: few })
+  return metrics
+}
+
 export const trials = {
   'blocking-call': {
     title: 'Blocking call of `math.sqrt`',
@@ -208,6 +219,12 @@ export const trials = {
     title: 'Generator of 10⁵ small items, async iterated',
     measure: stream,
     metrics: { item: 'each item', ahead: 'produced − consumed, at most (buffer: 1,024)' },
+  },
+  callbacks: {
+    title: 'JavaScript callback from Python, 10⁵ times (`sorted(key=…)`)',
+    limit: 300,
+    measure: callbacks,
+    metrics: { here: 'each, on the calling thread', across: 'each, from a pool thread' },
   },
   'start-up': {
     title: 'Start: `require` → first result',

@@ -60,7 +60,7 @@ StartOptions startOptions(const Napi::Object& object) {
 }
 
 void installQueues() {
-  onDeferred([] { Pool::instance().requestDrain(); });
+  onDeferred([](bool urgent) { Pool::instance().requestDrain(urgent); });
   onReady([](const BatchRef& batch) { Pool::instance().join(batch); });
   GatheredItems::onGathering([] { Pool::instance().ensureMonitor(); });
 }
@@ -228,6 +228,9 @@ Napi::Value stats(const Napi::CallbackInfo& info) {
 
 Napi::Value exitProcess(const Napi::CallbackInfo& info) {
   const bool later = info[1].ToBoolean();
+  // Nobody answers any more: a thread that waits for JavaScript, and that Python's end would wait for, goes on.
+  if (auto* state = info.Env().GetInstanceData<AddonState>(); state->channel)
+    state->channel->environment->calls.close();
   host::exitProcess(info[0].ToNumber().Int32Value(), later ? host::Quit::kLater : host::Quit::kNow);
   return info.Env().Undefined();
 }

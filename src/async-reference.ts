@@ -11,7 +11,7 @@ import type { CallLimit } from './call-limit.js'
 import { type CallSite, rejectWithPlace } from './call-sites.js'
 import { theChannel } from './channel.js'
 import type { CommandBuffer } from './codec/command-buffer.js'
-import { FailedOperand, stateOf } from './codec/operand.js'
+import { FailedOperand, type Operand, stateOf } from './codec/operand.js'
 import { Opcode, OpFlag, Tag } from './codec/wire.js'
 import { writeBigInt, writeFloat, writeNumber, writeString } from './codec/write-scalar.js'
 import { optionsOf } from './kw.js'
@@ -33,6 +33,8 @@ const none: readonly unknown[] = []
 
 export class AsyncState extends ReferenceState implements Written, Postponed {
   status: number = Status.pending
+  /** The Python context that its call runs in; a coroutine that it gives runs in a copy. */
+  context: Operand | undefined
   /** What may end it early. */
   limit: CallLimit | undefined
   temp = -1
@@ -116,10 +118,12 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   }
 
   apply(_target: unknown, self: unknown, args: readonly unknown[]): object {
-    const lane = optionsOf(args)?.$lane
+    const options = optionsOf(args)
+    const lane = options?.$lane
     const space = lane === undefined ? this.space : this.space.on(laneSpace(lane, 'the option $lane'))
     const made = new AsyncState(spaceHere(space), -1, 0)
     made.label = this.label === '' ? '…()' : `${this.label}()`
+    made.options = options
     if (this.parent !== undefined && (this.folded || this.fold())) {
       this.requireUsable()
       if (self === this.parent) made.site = this.site // `ref.name(…)`: one expression
@@ -228,7 +232,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     this.outcome = value
     this.isFloat = isFloat
     this.status = isReference ? Status.reference : Status.value
-    if (isReference) adoptLabel(stateBehind(value as object), this.label)
+    if (isReference) this.bequeath(stateBehind(value as object))
     if (this.reprOf !== undefined) this.reprOf.repr = String(value)
     this.parent = undefined
     this.running = false
@@ -237,6 +241,12 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     this.settle?.(value)
     this.settle = undefined
     this.reject = undefined
+  }
+
+  /** The settled reference has a name of its own, and its own calls. */
+  private bequeath(state: AsyncState): void {
+    if (state.label === '') state.label = this.label
+    state.options ??= this.options
   }
 
   /** True when somebody waits for it, and hears of the error. */
@@ -324,11 +334,6 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     if (this.index >= 0) return super.describe()
     return `the pending Python reference${this.label === '' ? '' : ` ${this.label}`}`
   }
-}
-
-/** Only a settled reference without a name of its own takes one. */
-function adoptLabel(state: ReferenceState, label: string): void {
-  if (state.label === '') state.label = label
 }
 
 function stateBehind(reference: object): AsyncState {

@@ -5,18 +5,24 @@
 //  3. Nothing that is thrown leaves by the addon: it is an answer, too.
 import type { Channel } from './channel.js'
 import { theChannel } from './channel.js'
-import { isAsyncFunction, isClass } from './codec/function-details.js'
+import { isAsyncFunction } from './codec/function-details.js'
 import type { Memory } from './codec/memory.js'
+import { Thrown } from './codec/thrown.js'
 import { unwrapped } from './codec/view.js'
-import { AnswerStatus, EntryKind, hereLane, JsOperation, RequestFlag, Tag } from './codec/wire.js'
-import { Thrown } from './codec/write-object.js'
+import { AnswerStatus, EntryKind, hereLane, JsOperation, noTemp, RequestFlag, Tag } from './codec/wire.js'
 import { nested, nestedLater } from './nesting.js'
 import { encodeAnswer } from './operate.js'
 import { type Space, spaceOfLane } from './space.js'
 import { poolSpace, syncSpace } from './spaces.js'
 
-/** Does an operation on a value that Python holds; `keywords` are there when the call had any. */
-export type Answerer = (value: never, args: unknown[], keywords: Record<string, unknown> | undefined) => unknown
+/** Does an operation on a value that Python holds; `keywords` are there when the call had any; `here`: rule 2. */
+export type Answerer = (
+  // biome-ignore lint/suspicious/noExplicitAny: what it is depends on the operation
+  value: any,
+  args: unknown[],
+  keywords: Record<string, unknown> | undefined,
+  here: boolean,
+) => unknown
 
 const answerers = new Map<number, Answerer>()
 
@@ -33,6 +39,10 @@ export function answerCall(length: number, big?: ArrayBuffer): number {
   const { u32 } = memory
   const call = u32[1] as number
   const lane = u32[3] as number
+  if (call === noTemp && lane !== hereLane) {
+    fire(channel, memory, length >>> 3, spaceOf(lane))
+    return -1
+  }
   let answer: unknown
   let status: number = AnswerStatus.value
   try {
@@ -54,20 +64,44 @@ export function answerCall(length: number, big?: ArrayBuffer): number {
   return respond(channel, call, status, answer)
 }
 
+/** Python does not wait for this one: what it throws is nobody's but the program's. */
+function fire(channel: Channel, memory: Memory, end: number, space: Space): void {
+  try {
+    const result = perform(channel, memory, end, space)
+    if (isThenable(result)) result.then(undefined, throwUncaught)
+  } catch (error) {
+    throwUncaught(error)
+  }
+}
+
+function throwUncaught(error: unknown): void {
+  setImmediate(() => {
+    throw error
+  })
+}
+
 function perform(channel: Channel, memory: Memory, end: number, space: Space): unknown {
   const { u32 } = memory
   if (u32[0] !== EntryKind.call) throw new Error('a request from Python does not follow the wire format')
   const head = u32[4] as number
   const id = u32[5] as number
   const args = decodeArguments(channel, memory, end, space)
-  const answerer = answerers.get(head & 0xff)
-  if (answerer === undefined) throw new Error(`expected a known operation from Python, got ${head & 0xff}`)
-  const value = channel.jsValues.get(id) as never
-  const run = isAsyncFunction(unwrapped(value)) ? nestedLater : nested
-  return run(head >>> 16, () => {
-    if (((head >>> 8) & RequestFlag.keywords) === 0) return answerer(value, args, undefined)
-    return answerer(value, args[0] as unknown[], args[1] as Record<string, unknown>)
-  })
+  const kept = channel.jsValues.find(id)
+  const operation = head & 0xff
+  const answerer = kept?.isClass === true && operation === JsOperation.call ? construct : answerers.get(operation)
+  if (answerer === undefined) throw new Error(`expected a known operation from Python, got ${operation}`)
+  let positional = args
+  let keywords: Record<string, unknown> | undefined
+  if (((head >>> 8) & RequestFlag.keywords) !== 0) {
+    positional = args[0] as unknown[]
+    keywords = args[1] as Record<string, unknown>
+  }
+  const value: unknown = kept?.value
+  const here = space === syncSpace
+  const run = isAsyncFunction(unwrapped(value) as object) ? nestedLater : nested
+  // Within the scope: its asynchronous context may be that of another level.
+  const answer = () => run(head >>> 16, () => answerer(value, positional, keywords, here))
+  return kept?.scope === undefined ? answer() : kept.scope.runInAsyncScope(answer)
 }
 
 /** Rule 1. */
@@ -124,5 +158,10 @@ function respondLater(channel: Channel, call: number, status: number, value: unk
 
 onRequest(JsOperation.call, (fn: (...args: unknown[]) => unknown, args, keywords) => {
   if (keywords !== undefined) args.push(keywords)
-  return isClass(fn) ? Reflect.construct(fn, args) : fn(...args)
+  return args.length === 1 ? fn(args[0]) : fn(...args)
 })
+
+const construct: Answerer = (cls: new (...args: unknown[]) => unknown, args, keywords) =>
+  keywords === undefined ? new cls(...args) : new cls(...args, keywords)
+
+onRequest(JsOperation.discard, () => undefined)

@@ -1,6 +1,7 @@
 // The package's exports.
 
 export type { CallOptions } from './call-options.js'
+export type { CallbackOptions } from './callback.js'
 export { PythonStartError } from './discovery/start-error.js'
 export type { DoctorReport } from './doctor.js'
 export type { Entry } from './entry.js'
@@ -59,6 +60,7 @@ export {
   type NestedArray,
 } from './ndarray.js'
 export { python, type SyncPython } from './python.js'
+export type { PythonContext } from './python-context.js'
 export type { PendingAnswer, PythonInstance, PythonReference, SyncInstance, SyncReference } from './reference.js'
 export { isReference } from './reference-state.js'
 export type { TypeConversion } from './register-type.js'
@@ -67,6 +69,7 @@ export type { Info, StartOptions } from './start.js'
 export type { PythonStream } from './stream.js'
 export type { AdapterOptions } from './stream-adapters.js'
 export type { StreamOptions } from './stream-options.js'
+export type { FileOptions, IteratorOptions } from './streams-in/python-file.js'
 export {
   Complex,
   type DateTimeFields,

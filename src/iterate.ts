@@ -9,6 +9,7 @@ import { type RaiseError, resultMemory, type TakeResult } from './operate.js'
 import type { ReferenceState } from './reference-state.js'
 import type { Space } from './space.js'
 import { streamOf } from './stream.js'
+import { callStreamOptions } from './stream-options.js'
 import { runOn, runWith, type SyncState } from './sync-reference.js'
 import { integerWithin } from './values/integer.js'
 
@@ -29,7 +30,7 @@ export function iterateChunks(target: object, size = defaultChunk): AsyncGenerat
 }
 
 async function* chunksOf(target: object, size: number): AsyncGenerator<unknown[]> {
-  const stream = streamOf(target, { bufferSize: size }, chunksOf)
+  const stream = streamOf(target, { ...callStreamOptions(stateBehind(target).options), bufferSize: size }, chunksOf)
   let chunk: unknown[] = []
   try {
     for await (const item of stream) {

@@ -1,8 +1,8 @@
 // A JavaScript promise in Python. Its twin is python/snakebridge/js_promises.py.
 import { begin } from './async-operations.js'
 import { onRequest } from './callbacks.js'
+import { Thrown } from './codec/thrown.js'
 import { JsOperation, Opcode } from './codec/wire.js'
-import { Thrown } from './codec/write-object.js'
 import { outcomeOf, type PromiseView } from './proxy.js'
 import { poolSpace } from './spaces.js'
 

@@ -2,6 +2,7 @@
 import './deliver.js'
 import './promise-requests.js'
 import './proxy-requests.js'
+import { callback } from './callback.js'
 import { theChannel } from './channel.js'
 import { withManager, withManagerSync } from './context.js'
 import type { DiscoverOptions } from './discovery/candidate.js'
@@ -11,11 +12,13 @@ import { readStats, type Stats } from './lane-stats.js'
 import { lane, openLanes } from './lanes.js'
 import { markers } from './markers.js'
 import { proxy } from './proxy.js'
+import { context } from './python-context.js'
 import type { PythonReference, SyncReference } from './reference.js'
 import { registerType } from './register-type.js'
 import { scope, session } from './session/session.js'
 import { poolSpace, syncSpace } from './spaces.js'
 import { info, start, startSync } from './start.js'
+import { streamMarkers } from './streams-in/python-file.js'
 import { subclass, subclassSync } from './subclass/subclass.js'
 
 function stats(): Stats {
@@ -62,11 +65,14 @@ export const python = {
   },
   with: withManager,
   lane,
+  context,
   session,
   scope,
   sync,
   registerType,
+  callback,
   proxy,
   subclass,
   ...markers,
+  ...streamMarkers,
 }

@@ -1,5 +1,6 @@
 // What all references share: where they belong, what they are called, and how a settled one is written.
 
+import type { CallOptions } from './call-options.js'
 import { theChannel } from './channel.js'
 import type { CommandBuffer } from './codec/command-buffer.js'
 import { stateOf } from './codec/operand.js'
@@ -17,6 +18,8 @@ export abstract class ReferenceState extends Handle {
   label = ''
   /** A cheap repr, or the type's name; what console.log shows before `repr`. */
   shown: string | undefined
+  /** Of a call's result: what was said about the call. A stream over it heeds them. */
+  options: CallOptions | undefined
   /** What `$repr` gave. */
   repr: string | undefined
   /** Its use has to be checked: it was released, or it belongs to a session. */

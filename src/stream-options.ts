@@ -1,4 +1,5 @@
 // What a stream can be told.
+import type { CallOptions } from './call-options.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { integerWithin, shown } from './values/integer.js'
 
@@ -22,6 +23,19 @@ export interface StreamOptions {
 }
 
 export const overflows = ['wait', 'drop-oldest', 'error'] as const
+
+const none: StreamOptions = Object.freeze({})
+
+/** What was said of the call whose result is streamed. */
+export function callStreamOptions(call: CallOptions | undefined): StreamOptions {
+  if (call === undefined) return none
+  const options: StreamOptions = {}
+  if (call.$bufferSize !== undefined) options.bufferSize = call.$bufferSize
+  if (call.$overflow !== undefined) options.overflow = call.$overflow
+  if (call.$timeout !== undefined && call.$timeout !== Number.POSITIVE_INFINITY) options.timeout = call.$timeout
+  if (call.$signal !== undefined) options.signal = call.$signal
+  return options
+}
 
 const names = new Set(['bufferSize', 'overflow', 'timeout', 'signal'])
 const largestBuffer = 2 ** 24

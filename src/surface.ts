@@ -11,7 +11,7 @@ import { laneSpace } from './lanes.js'
 import { markers } from './markers.js'
 import { type ReferenceState, requireState } from './reference-state.js'
 import { streamOf } from './stream.js'
-import { checkStreamOptions, type StreamOptions } from './stream-options.js'
+import { callStreamOptions, checkStreamOptions, type StreamOptions } from './stream-options.js'
 import { runOn, SyncState } from './sync-reference.js'
 
 /** An operation on `state` in its own way: at once, or appended. */
@@ -122,8 +122,8 @@ for (const [name, method] of Object.entries(others)) methods.set(name, method)
 
 function stream(this: object, options: StreamOptions = {}): unknown {
   const state = requireState(this)
-  if (!(state instanceof SyncState)) return streamOf(this, options, stream)
-  const { bufferSize, ...others } = checkStreamOptions(options)
+  const { bufferSize = state.options?.$bufferSize, ...others } = checkStreamOptions(options)
+  if (!(state instanceof SyncState)) return streamOf(this, { ...callStreamOptions(state.options), ...options }, stream)
   const [other] = Object.keys(others)
   if (other !== undefined)
     throw new ConversionError(`expected bufferSize alone for $stream of python.sync, got ${other}`)

@@ -6,6 +6,7 @@ import { asyncDisposeSymbol, disposeSymbol } from './dispose.js'
 import { destructure, iterateNow } from './iterate.js'
 import { isReference, type ReferenceState, requireState } from './reference-state.js'
 import { streamOf } from './stream.js'
+import { callStreamOptions } from './stream-options.js'
 import { perform } from './surface.js'
 import { runOn, SyncState } from './sync-reference.js'
 
@@ -24,11 +25,11 @@ function toPrimitive(this: object, hint: string): string | number {
 
 function iterator(this: object): Iterator<unknown> {
   const state = requireState(this)
-  return state instanceof SyncState ? iterateNow(state) : destructure(state)
+  return state instanceof SyncState ? iterateNow(state, state.options?.$bufferSize) : destructure(state)
 }
 
 function asyncIterator(this: object): AsyncIterator<unknown> {
-  return streamOf(this, {}, asyncIterator)
+  return streamOf(this, callStreamOptions(requireState(this).options), asyncIterator)
 }
 
 function release(this: object): void {

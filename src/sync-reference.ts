@@ -1,5 +1,6 @@
 // References of the blocking API: every operation runs at once on the calling thread and gives a value or such a reference.
 
+import { inContexts } from './call-context.js'
 import { theChannel } from './channel.js'
 import type { CommandBuffer } from './codec/command-buffer.js'
 import { stateOf } from './codec/operand.js'
@@ -10,7 +11,7 @@ import { optionsOf } from './kw.js'
 import type { LaneThread } from './lane.js'
 import { type RaiseError, runNow, type TakeResult, takeResult } from './operate.js'
 import { callWithNumbers } from './quick-call.js'
-import { indexOf, ReferenceState } from './reference-state.js'
+import { indexOf, isReference, ReferenceState, requireState } from './reference-state.js'
 import { contextual } from './session/context.js'
 import { proxyTarget, Space } from './space.js'
 import { isSurfaceName, surface } from './surface.js'
@@ -66,7 +67,7 @@ export class SyncState extends ReferenceState {
   }
 
   apply(_target: unknown, _self: unknown, args: readonly unknown[]): unknown {
-    if (!this.guarded && !contextual && this.flags === OpFlag.none) {
+    if (!this.guarded && !contextual && !inContexts && this.flags === OpFlag.none) {
       const channel = theChannel()
       const got = callWithNumbers(channel, this.index, this.generation, args)
       if (got !== -1) {
@@ -75,12 +76,15 @@ export class SyncState extends ReferenceState {
         return takeResult(channel, this.space, raise, got)
       }
     }
-    if (optionsOf(args)?.$lane !== undefined) {
+    const options = optionsOf(args)
+    if (options?.$lane !== undefined) {
       throw new ConversionError(
         'expected a call of the asynchronous API for the option $lane, got a blocking one, which runs on the calling thread; reference.$on(lane) changes over',
       )
     }
-    return runNow(this.space, Opcode.call, this.flags, 0, this, args, raise)
+    const result = runNow(this.space, Opcode.call, this.flags, 0, this, args, raise)
+    if (options !== undefined && isReference(result)) requireState(result).options = options
+    return result
   }
 
   construct(_target: unknown, args: readonly unknown[]): object {

@@ -1,7 +1,7 @@
 // Streams with options: sources that run ahead, time limits, signals; and the blocking twin.
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { python, StreamOverflowError, StreamTimeoutError } from '../src/index.js'
+import { kw, python, StreamOverflowError, StreamTimeoutError } from '../src/index.js'
 
 const streams = python.import('./python/streams.py')
 
@@ -52,7 +52,7 @@ describe('overflow', () => {
   })
 
   it('does not drop while the consumer keeps up', async () => {
-    const stream = streams.stamped(20, 0.005).$stream({ bufferSize: 3, overflow: 'drop-oldest' })
+    const stream = streams.slow(20, 0.005).$stream({ bufferSize: 3, overflow: 'drop-oldest' })
     expect(await all(stream)).toHaveLength(20)
     expect(stream.dropped).toBe(0)
   })
@@ -76,7 +76,7 @@ describe('a time limit', () => {
   })
 
   it('starts anew with each item, and not before it is asked for', async () => {
-    const stream = streams.stamped(8, 0.02).$stream({ timeout: 1000 })
+    const stream = streams.slow(8, 0.02).$stream({ timeout: 1000 })
     let count = 0
     for await (const _ of stream) if (++count === 2) await delay(1200)
     expect(count).toBe(8)
@@ -142,6 +142,36 @@ it('refuses options that are none', () => {
   for (const [options, text] of refused) expect(() => list.$stream(options as never)).toThrow(text)
 })
 
+describe('a step of Python code that does not end', () => {
+  it('is interrupted by the signal, and its finally runs', async () => {
+    const controller = new AbortController()
+    const stream = streams.busy('aborted').$stream({ signal: controller.signal })
+    expect((await stream.next()).value).toBe(0)
+    const next = stream.next()
+    await delay(50)
+    controller.abort('enough')
+    await expect(next).rejects.toBe('enough')
+    expect(await streams.log).toContain('aborted')
+  })
+
+  it('is interrupted by the time limit', async () => {
+    const stream = streams.busy('late').$stream({ timeout: 100 })
+    expect((await stream.next()).value).toBe(0)
+    await expect(stream.next()).rejects.toBeInstanceOf(StreamTimeoutError)
+    await expect.poll(async () => ((await streams.log) as string[]).includes('late')).toBe(true)
+  })
+
+  it('of a call with an option is interrupted, too', async () => {
+    const controller = new AbortController()
+    const items = streams.busy('call', kw({ $signal: controller.signal }))
+    const loop = (async () => {
+      for await (const _ of items) setTimeout(() => controller.abort('enough'), 50)
+    })()
+    await expect(loop).rejects.toBe('enough')
+    expect(await streams.log).toContain('call')
+  })
+})
+
 describe('under python.sync', () => {
   const blocking = python.sync.import('./python/streams.py')
 
@@ -205,5 +235,53 @@ describe('under python.sync', () => {
     }).toThrow('NaN')
     expect(items).toHaveLength(100)
     expect(blocking.log).toEqual(['hostile'])
+  })
+})
+
+describe('options of the call that gives the iterator', () => {
+  it('$bufferSize, $overflow and $signal hold for a stream over it, pending or settled', async () => {
+    for (const settle of [false, true]) {
+      const counter = await streams.Counter()
+      const pending = counter.items(1e9, kw({ $bufferSize: 1 }))
+      let consumed = 0
+      for await (const _ of settle ? await pending : pending) {
+        expect(await counter.produced).toBe(++consumed)
+        if (consumed === 20) break
+      }
+    }
+    const failing = streams.counting(100_000, kw({ $bufferSize: 5, $overflow: 'error' }))
+    await expect(
+      (async () => {
+        for await (const _ of failing) await new Promise((resolve) => setTimeout(resolve, 1))
+      })(),
+    ).rejects.toBeInstanceOf(StreamOverflowError)
+    const controller = new AbortController()
+    const abortable = streams.counting(1e9, kw({ $signal: controller.signal }))
+    await expect(
+      (async () => {
+        for await (const item of abortable) if (item === 100) controller.abort('enough')
+      })(),
+    ).rejects.toBe('enough')
+  })
+
+  it('$timeout is the limit of each item, and what $stream says comes first', async () => {
+    const gate = await streams.gate()
+    const stream = streams.blocking(1, gate, kw({ $timeout: 60_000 })).$stream({ timeout: 50 })
+    expect((await stream.next()).value).toBe(0)
+    await expect(stream.next()).rejects.toBeInstanceOf(StreamTimeoutError)
+    await gate.set()
+    const chunks = streams.counting(10, kw({ $timeout: 60_000, $bufferSize: 2 })).$chunks(4)
+    expect((await chunks.next()).value).toEqual([0, 1, 2, 3])
+    await chunks.return(undefined)
+  })
+
+  it('$bufferSize holds for a blocking loop', () => {
+    const blocking = python.sync.import('./python/streams.py')
+    const counter = blocking.Counter()
+    let consumed = 0
+    for (const _ of counter.items(1e9, kw({ $bufferSize: 3 }))) {
+      expect(counter.produced - consumed).toBeLessThanOrEqual(3)
+      if (++consumed === 50) break
+    }
   })
 })

@@ -118,6 +118,12 @@ export const trials = {
     },
   }),
 
+  callbacks: ({ python, work }) => {
+    const blocking = python.sync.import('../python/work.py')
+    const key = (x) => -x
+    return { here: (count) => blocking.sorted_by(key, count), across: (count) => work.sorted_by(key, count) }
+  },
+
   'start-up': () => ({ command: [process.execPath, 'startup/snakebridge.cjs'] }),
 
   'churn-blocking': (opened) => {

@@ -9,6 +9,7 @@
 #include "bridge/pinned_memory.h"
 #include "py/gil.h"
 #include "py/python_error.h"
+#include "py/serving.h"
 
 namespace snakebridge {
 
@@ -50,6 +51,7 @@ uint32_t headFlags(const uint8_t* bytes) {
 std::shared_ptr<Channel> Channel::open(napi_env env, napi_value onResults, napi_value onCall, bool copyBuffers) {
   std::shared_ptr<Channel> channel(new Channel(env));
   channel->environment = std::make_shared<Environment>(channel, copyBuffers);
+  setEnvironmentOfThread(channel->environment.get());
   channel->environment->remember();
   channel->onResults_ = reference(env, onResults);
   channel->onCall_ = reference(env, onCall);
@@ -106,7 +108,8 @@ napi_value Channel::valueOf(napi_ref reference) const {
 // --- results -------------------------------------------------------------------------------------------------
 
 void Channel::signal() {
-  if (signalled_ || closed_) return;
+  arrivals_.fetch_add(1, std::memory_order_release);
+  if (signalled_ || closed_ || attentive_) return;
   signalled_ = true;
   uv_async_send(wake_);
 }
@@ -137,7 +140,14 @@ void Channel::deleteLater(napi_ref reference) {
 }
 
 void Channel::drain() {
-  std::shared_ptr<Channel> keep = shared_from_this();
+  const std::shared_ptr<Channel> keep = shared_from_this();
+  const auto began = Clock::now();
+  while (drainOnce() && !closed_ && awaitNextCall(began)) continue;
+}
+
+// What is there; whether there was a request among it.
+bool Channel::drainOnce() {
+  bool answered = false;
   std::vector<Dropped> dropped;
   std::vector<napi_ref> dead;
   size_t done = 0;
@@ -163,7 +173,10 @@ void Channel::drain() {
       continue;
     }
     if (filled != 0) callJs(std::exchange(filled, 0), nullptr);
-    if (!closed_) takeCall(next.bytes);
+    if (closed_) break;
+    noteCall();
+    takeCall(next.bytes);
+    answered = true;
   }
   // Behind what was sent before they were dropped, and may name them.
   if (!dropped.empty()) {
@@ -175,6 +188,8 @@ void Channel::drain() {
   }
   if (filled != 0 && !closed_) callJs(filled, nullptr);
   if (!closed_) tellCollector();
+  if (answered) answeredAt_ = Clock::now();
+  return answered;
 }
 
 bool Channel::takeArrival(Arrival& next) {
@@ -182,6 +197,7 @@ bool Channel::takeArrival(Arrival& next) {
   if (inbox_.empty()) return false;
   next = std::move(inbox_.front());
   inbox_.pop_front();
+  if (next.isCall) waitingCalls_--;
   return true;
 }
 
@@ -353,8 +369,15 @@ napi_value Channel::run(size_t length, napi_value externals) {
     struct Scope {
       Channel& channel;
       Running& running;
-      Scope(Channel& channel, Running& running) : channel(channel), running(running) { channel.running_ = &running; }
-      ~Scope() { channel.running_ = running.outer; }
+      Scope(Channel& channel, Running& running) : channel(channel), running(running) {
+        channel.running_ = &running;
+        channel.inPython_.store(true, std::memory_order_relaxed);
+      }
+      ~Scope() {
+        channel.running_ = running.outer;
+        channel.inPython_.store(false, std::memory_order_relaxed);
+        channel.endless_.store(false, std::memory_order_relaxed);
+      }
     } here(*this, running);
     GilAcquire gil;
     try {
@@ -403,7 +426,9 @@ void Channel::close() {
     std::lock_guard lock(mutex_);
     closed_ = true;
     inbox_.clear();
+    waitingCalls_ = 0;
   }
+  setEnvironmentOfThread(nullptr);
   environment->close();
   for (auto& lane : lanes_) {
     if (lane) lane->close();

@@ -20,9 +20,11 @@
 
 #include "bridge/activity.h"
 #include "bridge/lanes.h"
+#include "bridge/thread_watch.h"
 #include "bridge/watched_objects.h"
 #include "node/napi_setup.h"
 #include "py/environment.h"
+#include "py/relax.h"
 
 namespace snakebridge {
 
@@ -48,6 +50,10 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   bool isHere() const override { return std::this_thread::get_id() == jsThread_ && running_ != nullptr; }
   void call(wire::Writer request) override;
   Reply callNow(const wire::Writer& request) override;
+  void serve(const std::function<bool()>& done, Moment until, bool endless) override;
+  void wake() override;
+  uint64_t wakes() override { return wakes_.load(); }
+  JsThreadLook lookAtJs() const override;
   void deleteLater(napi_ref reference);
 
   napi_value commands() const { return valueOf(commandsRef_); }
@@ -83,11 +89,18 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   std::vector<JsMemoryRef> pin(napi_value externals);
   void signal();
   void drain();
+  bool drainOnce();
+  // Between requests of other threads (channel_calls.cc rule 3).
+  void noteCall();
+  bool awaitNextCall(Clock::time_point began);
+  Clock::time_point answeredAt_{};
+  SpinGauge callGauge_;
   void callJs(size_t length, napi_value big);
   void takeResults(const wire::Writer& entries, size_t& filled);
   void replaceBuffer(napi_value buffer, napi_ref& held, uint8_t*& bytes, size_t& size);
   // One request from another thread.
-  void takeCall(const wire::Writer& request);
+  void takeCall(wire::Writer& request);
+  bool takeWaitingCall(wire::Writer& request);  // mutex_ held
   napi_value placeCall(const wire::Writer& request);
   // The length of the answer in the replies buffer that onCall returned; false when it answers by reply().
   bool answerLength(napi_value returned, size_t& length) const;
@@ -121,6 +134,16 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   Running* running_ = nullptr;  // JS thread
   Answer hereReply_;            // of a request that was made on the JS thread, where JS answered by reply()
   const std::thread::id jsThread_ = std::this_thread::get_id();
+  const ThreadWatch jsWatch_;
+  // Inside run(), and not in JS that was entered from there. Others look.
+  std::atomic<bool> inPython_{false};
+  class InJs;
+  std::atomic<uint64_t> served_{0};
+  std::atomic<bool> endless_{false};
+  // serve() waits for these; see wake().
+  std::condition_variable serveWake_;
+  std::atomic<uint64_t> wakes_{0};
+  std::atomic<bool> serving_{false};
   struct LargeBuffer {
     napi_ref reference = nullptr;
     uint8_t* data = nullptr;
@@ -165,6 +188,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   };
   bool takeArrival(Arrival& next);
   std::deque<Arrival> inbox_;
+  size_t waitingCalls_ = 0;  // of them
   struct Dropped {
     uint32_t id, arrivals;
   };
@@ -172,6 +196,8 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   std::vector<napi_ref> dead_;
   size_t done_ = 0;
   bool signalled_ = false;
+  bool attentive_ = false;  // JS looks by itself
+  std::atomic<uint64_t> arrivals_{0};
   bool closed_ = false;
 };
 

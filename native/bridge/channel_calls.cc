@@ -2,7 +2,11 @@
 //  1. A request lies in the calls buffer while JS is entered with it; JS has decoded it before it runs anything of the
 //     user's. The answer lies in the replies buffer when JS returns, and is copied or read before JS is entered again.
 //  2. Requests of other threads come through the inbox, in order with the results, each in a turn of its own: what they
-//     left in microtasks runs before the next.
+//     left in microtasks runs before the next. While a blocking call waits they are taken before the results, which
+//     wait for the event loop.
+//  3. Waking the loop is most of what such a request costs. When requests come one soon after the other, as from a sort
+//     key, JS stays awake for the next, up to 1 ms in one turn of the loop.
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -11,6 +15,14 @@
 namespace snakebridge {
 
 namespace {
+
+// The byte of a request that says its operation.
+constexpr size_t kOperationAt = 2 * wire::kWord;
+
+// Rule 3.
+constexpr auto kNextCall = std::chrono::microseconds(30);
+constexpr auto kSoon = std::chrono::microseconds(50);
+constexpr auto kLongestTurn = std::chrono::milliseconds(1);
 
 uint32_t callIdOf(const wire::Writer& request) {
   uint32_t id;
@@ -24,7 +36,103 @@ void Channel::call(wire::Writer request) {
   std::lock_guard lock(mutex_);
   if (closed_) return;  // its CallTable tells the caller
   inbox_.push_back({std::move(request), true});
+  waitingCalls_++;
   signal();
+  if (serving_.load()) serveWake_.notify_one();
+}
+
+// JS runs, called from inside Python.
+class Channel::InJs {
+ public:
+  explicit InJs(Channel& channel) : channel_(channel) { channel.inPython_.store(false, std::memory_order_relaxed); }
+  ~InJs() { channel_.inPython_.store(true, std::memory_order_relaxed); }
+  InJs(const InJs&) = delete;
+  InJs& operator=(const InJs&) = delete;
+
+ private:
+  Channel& channel_;
+};
+
+bool Channel::takeWaitingCall(wire::Writer& request) {
+  if (waitingCalls_ == 0) return false;
+  const auto found = std::find_if(inbox_.begin(), inbox_.end(), [](const Arrival& each) { return each.isCall; });
+  request = std::move(found->bytes);
+  inbox_.erase(found);
+  waitingCalls_--;
+  return true;
+}
+
+void Channel::serve(const std::function<bool()>& done, Moment until, bool endless) {
+  const std::shared_ptr<Channel> keep = shared_from_this();
+  std::unique_lock lock(mutex_);
+  struct Serving {
+    std::atomic<bool>& flag;
+    const bool outer = flag.exchange(true);  // before `done` is asked
+    ~Serving() { flag.store(outer); }
+  } serving{serving_};
+  endless_.store(endless, std::memory_order_relaxed);
+  while (!closed_ && !done()) {
+    wire::Writer request;
+    if (takeWaitingCall(request)) {
+      lock.unlock();
+      protect(*running_);  // the operation may be read again from its start
+      {
+        InJs js(*this);
+        takeCall(request);
+      }
+      served_.fetch_add(1, std::memory_order_relaxed);
+      lock.lock();
+    } else if (until == Moment::max()) {
+      serveWake_.wait(lock);
+    } else if (serveWake_.wait_until(lock, until) == std::cv_status::timeout) {
+      return;  // `endless` stays: the wait goes on
+    }
+  }
+  endless_.store(false, std::memory_order_relaxed);
+}
+
+void Channel::wake() {
+  wakes_.fetch_add(1);
+  if (!serving_.load()) return;
+  {
+    std::lock_guard lock(mutex_);
+  }  // it is either before its look at `done`, or asleep
+  serveWake_.notify_one();
+}
+
+JsThreadLook Channel::lookAtJs() const {
+  JsThreadLook look;
+  look.inPython = inPython_.load(std::memory_order_relaxed);
+  look.endless = endless_.load(std::memory_order_relaxed);
+  if (!look.inPython) return look;
+  const ThreadWatch::Look thread = jsWatch_.look();
+  look.known = thread.known;
+  look.threadTime = thread.threadTime;
+  look.processTime = thread.processTime;
+  look.waitsForLock = thread.waitsForLock;
+  look.served = served_.load(std::memory_order_relaxed);
+  return look;
+}
+
+// Rule 3. A request comes.
+void Channel::noteCall() { callGauge_.learn(Clock::now() - answeredAt_ < kSoon); }
+
+// Rule 3. True: something has come.
+bool Channel::awaitNextCall(Clock::time_point began) {
+  if (!callGauge_.pays()) return false;
+  const auto start = Clock::now();
+  if (start - began > kLongestTurn) return false;
+  uint64_t seen;
+  {
+    std::lock_guard lock(mutex_);
+    if (signalled_) return false;  // the loop is about to come back anyhow, and does what else there is first
+    attentive_ = true;
+    seen = arrivals_.load(std::memory_order_relaxed);
+  }
+  while (arrivals_.load(std::memory_order_acquire) == seen && Clock::now() - start < kNextCall) relax();
+  std::lock_guard lock(mutex_);
+  attentive_ = false;
+  return arrivals_.load(std::memory_order_relaxed) != seen;
 }
 
 // Rule 1. The ArrayBuffer of its own of a request that is larger than the buffer; null otherwise.
@@ -45,9 +153,15 @@ bool Channel::answerLength(napi_value returned, size_t& length) const {
   return length >= wire::kWord && length <= repliesLength_;
 }
 
-void Channel::takeCall(const wire::Writer& request) {
+void Channel::takeCall(wire::Writer& request) {
   Napi::HandleScope scope(env_);
   const uint32_t id = callIdOf(request);
+  const bool forgotten = id == wire::kNoTemp;
+  if (forgotten) {
+    environment->calls.forgottenTaken();
+  } else if (!environment->calls.find(id)) {
+    request.data()[kOperationAt] = static_cast<uint8_t>(wire::JsOperation::kDiscard);
+  }
   napi_value arguments[2] = {Napi::Number::New(env_, static_cast<double>(request.size())), nullptr};
   arguments[1] = placeCall(request);
   napi_value returned = nullptr;
@@ -55,7 +169,12 @@ void Channel::takeCall(const wire::Writer& request) {
                                                 arguments[1] == nullptr ? 1 : 2, arguments, &returned);
   if (closed_) return;  // everybody was told
   size_t length = 0;
-  if (status == napi_ok && !answerLength(returned, length)) return;
+  if (forgotten) return;
+  if (status == napi_ok && !answerLength(returned, length)) {
+    // Not answered by reply() either: it is a promise.
+    if (PendingCallRef call = environment->calls.find(id)) call->promised();
+    return;
+  }
   PendingCallRef call = environment->calls.take(id);
   if (!call) return;
   if (status != napi_ok) return call->abandon();  // JS is being terminated: the handler itself catches everything
@@ -82,6 +201,7 @@ ResultSink::Reply Channel::callNow(const wire::Writer& request) {
   napi_create_uint32(env_, static_cast<uint32_t>(request.size()), &arguments[0]);
   arguments[1] = placeCall(request);
   napi_value returned = nullptr;
+  InJs js(*this);
   const napi_status status = napi_call_function(env_, valueOf(receiver_), valueOf(onCall_),
                                                 arguments[1] == nullptr ? 1 : 2, arguments, &returned);
   if (status == napi_ok) {

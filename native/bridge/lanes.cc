@@ -7,6 +7,7 @@
 #include "node/thread.h"
 #include "py/gil.h"
 #include "py/items.h"
+#include "py/js_calls.h"
 #include "py/relax.h"
 
 namespace snakebridge {
@@ -70,10 +71,10 @@ void Pool::join(const BatchRef& batch) {
   wakeOne();
 }
 
-void Pool::requestDrain() {
-  if (drainWanted_.exchange(true)) return;
+void Pool::requestDrain(bool urgent) {
+  if (drainWanted_.exchange(true) && !urgent) return;
   std::lock_guard lock(mutex_);
-  if (busy_ == 0) wakeOne();
+  if (busy_ == 0 || urgent) wakeOne();
 }
 
 void Pool::wakeOne() {

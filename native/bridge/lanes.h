@@ -49,8 +49,8 @@ class Pool {
   void submit(const BatchRef& batch);
   // Somebody must go on with this batch: its operations became ready, or its thread is stuck.
   void join(const BatchRef& batch);
-  // Somebody must acquire the GIL soon, to release what was dropped.
-  void requestDrain();
+  // Somebody must acquire the GIL soon, to release what was dropped; `urgent`: at once, busy as the others may be.
+  void requestDrain(bool urgent);
   // Wakes the monitor: there is something to look at once a millisecond.
   void ensureMonitor();
 

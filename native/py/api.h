@@ -20,7 +20,7 @@
   X(PyEval_GetBuiltins) X(PyEval_RestoreThread) X(PyEval_SaveThread) X(PyException_SetTraceback)             \
   X(PyException_GetTraceback) X(PyFloat_AsDouble) X(PyFloat_FromDouble) X(PyFrozenSet_New) X(PyGILState_Ensure) \
   X(PyGC_Disable) X(PyGC_Enable) X(PyGILState_Release) X(PyType_GenericAlloc) X(PyCFunction_GetSelf)                                         \
-  X(PyImport_ImportModule) X(PyImport_Import) X(PyImport_GetModule) X(PyImport_AddModule)                    \
+  X(PyImport_ImportModule) X(PyImport_ImportModuleLevel) X(PyImport_Import) X(PyImport_GetModule) X(PyImport_AddModule)                    \
   X(PyIter_Next) X(PyIter_Check) X(PyIter_Send) X(PyList_Append) X(PyList_AsTuple) X(PyList_GetItem) X(PyList_New)          \
   X(PyList_SetItem) X(PyList_Size) X(PyLong_AsLong) X(PyLong_AsLongLongAndOverflow) X(PyLong_AsSsize_t)      \
   X(PyLong_FromLong) X(PyLong_FromLongLong) X(PyLong_FromDouble) X(PyLong_FromString)                        \
@@ -55,6 +55,7 @@
   X(PyErr_GetRaisedException, GetRaisedFn) X(PyErr_SetRaisedException, SetRaisedFn)                          \
   X(PyWeakref_GetRef, WeakrefGetRefFn) X(PyWeakref_GetObject, WeakrefGetObjectFn)                            \
   X(_PyLong_AsByteArray, LongAsByteArrayFn) X(PyLong_AsNativeBytes, LongAsNativeBytesFn)                     \
+  X(PyContext_Enter, ContextFn) X(PyContext_Exit, ContextFn) X(PyContext_Copy, ContextCopyFn)                \
   X(Py_UTF8Mode, IntPointer)
 
 // Objects: `py.None` is the address of _Py_NoneStruct. Types and singletons are structs in libpython …
@@ -84,6 +85,8 @@ using WeakrefGetRefFn = int (*)(PyObject*, PyObject**);
 using WeakrefGetObjectFn = PyObject* (*)(PyObject*);
 using LongAsByteArrayFn = int (*)(PyObject*, unsigned char*, size_t, int, int);  // up to 3.12
 using LongAsNativeBytesFn = Py_ssize_t (*)(PyObject*, void*, Py_ssize_t, int);
+using ContextFn = int (*)(PyObject*);
+using ContextCopyFn = PyObject* (*)(PyObject*);
 using IntPointer = int*;
 
 #ifdef __GNUC__

@@ -145,8 +145,16 @@ void Environment::waitForProgress() {
   }
   {
     GilRelease release;
-    std::unique_lock lock(progressMutex_);
-    progress_.wait(lock, [&] { return progressCount_ != seen || closed(); });
+    if (sink->isHere()) {
+      const auto progressed = [&] {
+        std::lock_guard lock(progressMutex_);
+        return progressCount_ != seen || closed();
+      };
+      sink->serve(progressed, ResultSink::Moment::max(), true);
+    } else {
+      std::unique_lock lock(progressMutex_);
+      progress_.wait(lock, [&] { return progressCount_ != seen || closed(); });
+    }
   }
   waiters_--;
 }
@@ -158,6 +166,7 @@ void Environment::announceProgress() {
     progressCount_++;
   }
   progress_.notify_all();
+  sink->wake();
 }
 
 }  // namespace snakebridge

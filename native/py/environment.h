@@ -16,9 +16,9 @@
 #include "py/encoder.h"
 #include "py/exports.h"
 #include "py/handles.h"
-#include "py/js_calls.h"
 #include "py/js_memory.h"
 #include "py/js_values.h"
+#include "py/pending_calls.h"
 #include "py/type_table.h"
 #include "wire/bytes.h"
 
@@ -26,6 +26,26 @@ namespace snakebridge {
 
 class Batch;
 using BatchRef = std::shared_ptr<Batch>;
+
+// The JS thread as others see it.
+struct JsThreadLook {
+  bool known = false;     // false: this system does not tell
+  bool inPython = false;  // inside a blocking call, and not in JS that was entered from there
+  bool endless = false;   // it serves, in a wait that ends only when somebody ends it
+  uint64_t served = 0;    // how often it has been entered by serve()
+  uint64_t threadTime = 0;
+  uint64_t processTime = 0;
+  bool waitsForLock = false;
+};
+
+struct Operation;
+// What the JS thread is doing in Python (executor.cc: runNow).
+struct BlockingOperation {
+  const Operation* operation;
+  uint32_t target;  // the object index of what is called; kNoTemp: it is none
+  unsigned long long thread;
+  BlockingOperation* outer;
+};
 
 // Where results and requests go. Implemented by the JS half; unless it says otherwise a function may be called on any
 // thread and never blocks on it.
@@ -50,6 +70,15 @@ class ResultSink {
     std::vector<JsMemoryRef> externals;
   };
   virtual Reply callNow(const wire::Writer& request) = 0;
+  // Where isHere(), without the GIL: JS does what other threads ask of it until `done`, or until the time is over.
+  // `done` is asked after wake(), which any thread may call; a lock is held meanwhile. `endless`: when the time is over
+  // the wait goes on.
+  using Moment = std::chrono::steady_clock::time_point;
+  virtual void serve(const std::function<bool()>& done, Moment until, bool endless) = 0;
+  virtual void wake() = 0;
+  virtual uint64_t wakes() = 0;
+  // The other threads' view of JS.
+  virtual JsThreadLook lookAtJs() const = 0;
 };
 
 // Thrown while decoding operands.
@@ -92,6 +121,7 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   ExportTable exports;
   JsValueTable jsValues;
   CallTable calls;
+  BlockingOperation* blocking = nullptr;
   // The environment that this thread describes an exception for (failures.cc).
   static thread_local Environment* describing;
 
@@ -140,7 +170,7 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   Parked park(Active& active);
 
   // For threads that must wait for a temp instead of parking the operation (sync, dedicated lanes).
-  // Gives up the GIL until some operation of this environment has ended.
+  // Gives up the GIL until some operation of this environment has ended; the JS thread serves callbacks meanwhile.
   void waitForProgress();
   void announceProgress();
 

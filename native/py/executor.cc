@@ -5,6 +5,7 @@
 #include "py/cancellation.h"
 #include "py/completion.h"
 #include "py/items.h"
+#include "py/js_calls.h"
 #include "py/ordering.h"
 #include "py/suspension.h"
 
@@ -25,6 +26,7 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
   Operation operation;
   Ref value;
   FailureRef failure;
+  std::optional<ContextScope> context;
   for (;;) {
     wire::Reader in(batch->bytes.get(), batch->size);
     in.seek(active.offset);
@@ -39,9 +41,10 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
     }
     progress.begin(&environment, static_cast<uint32_t>(operation.opcode), operation.temp);
     GatheredItems items(*batch, operation.temp);
+    context.emplace();
     try {
       const LevelScope level(operation.level());
-      value = perform(environment, batch->externals, operation, in, &items);
+      value = perform(environment, batch->externals, operation, in, &items, *context);
       items.finish();
       break;
     } catch (const NotReady& missing) {
@@ -136,6 +139,28 @@ void runSafely(const BatchRef& batch, Progress& progress, Order order) {
   }
 }
 
+// Says what the JS thread is doing, for those who wait for it (stall.h).
+class BlockingScope {
+ public:
+  BlockingScope(Environment& environment, const Operation& operation, wire::Reader in)
+      : environment_(environment),
+        here_{&operation, targetOf(operation, in), py.PyThread_get_thread_ident(), environment.blocking} {
+    environment.blocking = &here_;
+  }
+  ~BlockingScope() { environment_.blocking = here_.outer; }
+  BlockingScope(const BlockingScope&) = delete;
+  BlockingScope& operator=(const BlockingScope&) = delete;
+
+ private:
+  static uint32_t targetOf(const Operation& operation, wire::Reader& in) {
+    if (operation.opcode != wire::Opcode::kCall || operation.operandCount == 0) return wire::kNoTemp;
+    const auto head = in.word();
+    return (head.low & 0xff) == static_cast<uint32_t>(wire::Tag::kObject) ? head.high : wire::kNoTemp;
+  }
+  Environment& environment_;
+  BlockingOperation here_;
+};
+
 }  // namespace
 
 void runBatch(const BatchRef& batch, Progress& progress, Order order) {
@@ -154,15 +179,19 @@ void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals,
   static const std::string lane = "sync";
   const size_t start = in.position();
   const size_t begin = out.size();
-  waitForTurn(environment, in, calls);
   FailureRef failure;
-  Operation operation;
+  Operation operation = readOperation(in);
+  const BlockingScope blocking(environment, operation, in);
+  in.seek(start);
+  waitForTurn(environment, in, calls);
   std::optional<WrittenItems> items;
+  std::optional<ContextScope> context;
   Ref value;
   for (;;) {
     in.seek(start);
     operation = readOperation(in);
     items.reset();
+    context.emplace();
     out.truncate(begin);
     if (operation.opcode == wire::Opcode::kPull) items.emplace(environment, out);
     try {
@@ -171,7 +200,7 @@ void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals,
         break;
       }
       const LevelScope level(operation.level());
-      value = perform(environment, externals, operation, in, items ? &*items : nullptr);
+      value = perform(environment, externals, operation, in, items ? &*items : nullptr, *context);
       if (operation.opcode == wire::Opcode::kAwait) value = waitFor(environment, value, calls);
       if (items && isAwaitable(value.get())) value = takePulled(waitFor(environment, value, calls), *items);
       break;

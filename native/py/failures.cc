@@ -3,6 +3,7 @@
 #include <new>
 #include <utility>
 
+#include "py/import_module.h"
 #include "py/python_error.h"
 
 namespace snakebridge {
@@ -17,7 +18,7 @@ Ref newException(PyObject* type, const char* message) {
 void describe(Environment& environment, Failure& failure) {
   static PyObject* function = nullptr;
   if (function == nullptr) {
-    Ref module = check(py.PyImport_ImportModule("snakebridge.errors"));
+    Ref module = importModule("snakebridge.errors");
     function = check(py.PyObject_GetAttrString(module.get(), "describe")).release();
   }
   Environment* const before = std::exchange(Environment::describing, &environment);

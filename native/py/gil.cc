@@ -34,9 +34,9 @@ struct Deferred {
 std::mutex queueMutex;
 std::vector<Deferred> queue;
 std::atomic<size_t> queued{0};
-std::atomic<void (*)()> notifier{nullptr};
+std::atomic<void (*)(bool)> notifier{nullptr};
 
-void defer(Deferred item) {
+void defer(Deferred item, bool urgent = false) {
   bool wasEmpty;
   {
     std::lock_guard lock(queueMutex);
@@ -44,8 +44,9 @@ void defer(Deferred item) {
     queue.push_back(item);
     queued.store(queue.size(), std::memory_order_relaxed);
   }
-  if (!wasEmpty || self.held || !pythonIsAlive()) return;
-  if (auto notify = notifier.load()) notify();
+  if (!urgent && (!wasEmpty || self.held)) return;
+  if (!pythonIsAlive()) return;
+  if (auto notify = notifier.load()) notify(urgent);
 }
 
 }  // namespace
@@ -108,8 +109,11 @@ void decRefAnywhere(PyObject* object) {
 void deferDecRef(PyObject* object) { defer({.object = object}); }
 void deferBufferRelease(Py_buffer* buffer) { defer({.buffer = buffer}); }
 void deferCall(void (*function)(void*), void* argument) { defer({.function = function, .argument = argument}); }
+void deferCallSoon(void (*function)(void*), void* argument) {
+  defer({.function = function, .argument = argument}, true);
+}
 size_t deferredCount() { return queued.load(std::memory_order_relaxed); }
-void onDeferred(void (*notify)()) { notifier.store(notify); }
+void onDeferred(void (*notify)(bool urgent)) { notifier.store(notify); }
 
 void drainDeferred(size_t bound) {
   std::vector<Deferred> batch;

@@ -66,9 +66,11 @@ void forgetThreadState();
 void deferDecRef(PyObject* object);
 void deferBufferRelease(Py_buffer* buffer);               // releases, then deletes the struct
 void deferCall(void (*function)(void*), void* argument);  // runs with the GIL
+// Likewise; somebody is made to acquire the GIL for it.
+void deferCallSoon(void (*function)(void*), void* argument);
 size_t deferredCount();
-// Called when the queue goes from empty to non-empty on a thread that does not hold the GIL.
-void onDeferred(void (*notify)());
+// Called when the queue goes from empty to non-empty on a thread that does not hold the GIL, and for what is urgent.
+void onDeferred(void (*notify)(bool urgent));
 void drainDeferred(size_t bound);
 
 }  // namespace snakebridge

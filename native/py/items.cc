@@ -1,6 +1,7 @@
 #include "py/items.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace snakebridge {
 
@@ -52,7 +53,9 @@ void GatheredItems::add(Borrowed item) {
   const size_t before = held();
   if (bytes_ == 0) before_ = before;
   message_.clear();
+  TravelScope travellers;
   Encoder(message_, *batch_.environment).encode(item);  // Rule 3
+  travellers.moveTo(travellers_);
   const size_t after = held();
   const size_t kept = after > before_ ? after - before_ : 0;
   std::lock_guard lock(mutex_);
@@ -78,15 +81,27 @@ void GatheredItems::step() {
     }
     if (gathering != nullptr) gathering();
   }
+  const std::vector<Ref> delivered = send();
+}
+
+// Rule 1. What the entry needed no more, for whoever drops it without a lock: that may run Python code.
+std::vector<Ref> GatheredItems::send() {
   std::lock_guard lock(mutex_);
-  if (count_ == 0 || Clock::now() - since_ < kGather) return;
-  batch_.environment->sink->deliver(takeEntry());  // Rule 1
+  if (count_ == 0 || Clock::now() - since_ < kGather) return {};
+  batch_.environment->sink->deliver(takeEntry());
+  return std::exchange(travellers_, {});
 }
 
 void GatheredItems::finish() {
   if (bytes_ == 0) return;
-  std::lock_guard lock(mutex_);
-  if (count_ != 0) append(batch_, takeEntry());
+  wire::Writer entry;
+  {
+    std::lock_guard lock(mutex_);
+    if (count_ != 0) entry = takeEntry();
+  }
+  for (Ref& each : travellers_) batch_.travellers.push_back(std::move(each));
+  travellers_.clear();
+  if (!entry.empty()) append(batch_, entry);
 }
 
 wire::Writer GatheredItems::takeEntry() {

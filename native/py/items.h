@@ -4,6 +4,7 @@
 //  2. The iterator may block in its next step with items gathered: the monitor (lanes.h) sends what has waited for a
 //     millisecond, from its own thread. So the entry in the making has a lock of its own instead of the GIL.
 //  3. Encoding may run Python code: it is done before the lock is taken.
+//  4. JS values on their way back to JS are kept until the entry that names them is delivered (js_values.h rule 3).
 #pragma once
 
 #include <chrono>
@@ -35,6 +36,7 @@ class GatheredItems final : public ItemSink {
  private:
   using Clock = std::chrono::steady_clock;
   size_t held() const;
+  std::vector<Ref> send();
   wire::Writer takeEntry();  // mutex_ held
 
   Batch& batch_;
@@ -44,6 +46,7 @@ class GatheredItems final : public ItemSink {
   size_t kept_ = 0;    // what they keep more since
   size_t bytes_ = 0;
   wire::Writer message_;
+  std::vector<Ref> travellers_;  // rule 4; may be kept longer, when the monitor delivered
 
   std::mutex mutex_;  // guards what follows
   wire::Writer entry_;

@@ -1,15 +1,16 @@
 #include "py/js_calls.h"
 
-#include <chrono>
 #include <utility>
 
 #include "py/encoder.h"
 #include "py/environment.h"
 #include "py/gil.h"
+#include "py/import_module.h"
+#include "py/js_promises.h"
 #include "py/operands.h"
 #include "py/python_error.h"
-#include "py/relax.h"
 #include "py/scalars.h"
+#include "py/stall.h"
 
 namespace snakebridge {
 
@@ -17,18 +18,16 @@ namespace {
 
 using wire::AnswerStatus;
 
-// Rule 1. As long as JS takes for a short function when its loop was asleep, and then some.
-constexpr auto kSpin = std::chrono::microseconds(50);
-
 thread_local uint32_t currentLane = 0;
 thread_local uint32_t currentLevel = 0;
 
-[[noreturn]] void raiseGone(const JsValueState& state) {
-  Ref module = check(py.PyImport_ImportModule("snakebridge.errors"));
-  Ref type = check(py.PyObject_GetAttrString(module.get(), "JavaScriptGone"));
-  std::string text = "expected JavaScript to be there for ";
-  text += state.details.empty() ? "one of its values" : state.details.substr(0, state.details.find('\n'));
-  raise(type.get(), text + ", got the end of the thread (main thread or worker) that it belongs to");
+std::string nameOf(const JsValueState& state) {
+  return state.details.empty() ? "one of its values" : state.details.substr(0, state.details.find('\n'));
+}
+
+[[noreturn]] void raiseError(const char* type, const std::string& text) {
+  Ref module = importModule("snakebridge.errors");
+  raise(check(py.PyObject_GetAttrString(module.get(), type)).get(), text);
 }
 
 wire::Writer requestOf(Environment& environment, const JsValueState& state, wire::JsOperation operation, Borrowed args,
@@ -83,7 +82,7 @@ Ref decodeWhole(Environment& environment, const std::vector<JsMemoryRef>& extern
   throw PythonError(std::move(exception));
 }
 
-Ref valueOf(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in) {
+Ref readAnswer(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in) {
   const auto status = static_cast<AnswerStatus>(in.word().low);
   Ref value = decodeWhole(environment, externals, in);
   if (status == AnswerStatus::kRaised) raiseAnswer(std::move(value));
@@ -109,69 +108,76 @@ Ref askHere(Environment& environment, const wire::Writer& request) {
     externals = std::move(reply.externals);
   }
   wire::Reader in(copy.data(), copy.size());
-  return valueOf(environment, externals, in);
+  return readAnswer(environment, externals, in);
+}
+
+// Rule 1: stops waiting for JS that is stuck in a blocking call. The request is answered for, or withdrawn.
+void giveUp(Environment& environment, const JsValueState& state, uint32_t call, PendingCall& pending) {
+  const std::string blocking = describeBlockingCall(environment);  // first: it may let the GIL go, and JS answer
+  if (!environment.calls.take(call)) {
+    GilRelease release;  // an answer is on its way, after all
+    pending.wait(std::chrono::hours(1), false, false);
+    return;
+  }
+  raiseError("JavaScriptBlocked",
+             "expected JavaScript to answer the call of " + nameOf(state) + ", got nothing: its thread is inside " +
+                 blocking +
+                 ", and waits there for a lock or a thread while this thread waits for it; make the blocking "
+                 "call by the asynchronous API, or let go of what it waits for before calling back");
+}
+
+PendingCall::State waitFor(Environment& environment, const JsValueState& state, uint32_t call, PendingCall& pending,
+                           bool orPromised) {
+  StallDetector detector;
+  for (bool first = true;; first = false) {
+    bool stuck = false;
+    PendingCall::State now;
+    {
+      GilRelease release;
+      now = pending.wait(StallDetector::kStep, first, orPromised);
+      if (now == PendingCall::State::kWaiting || (now == PendingCall::State::kPromised && !orPromised)) {
+        stuck = detector.isStuck(*environment.sink, now == PendingCall::State::kPromised);
+      } else {
+        return now;
+      }
+    }
+    if (!pythonIsAlive()) raiseGone(state);
+    if (stuck) giveUp(environment, state, call, pending);
+  }
+}
+
+// Rule 5.
+Ref forget(Environment& environment, const JsValueState& state, wire::Writer request) {
+  const bool here = environment.sink->isHere();
+  while (!environment.calls.admitForgotten()) {
+    if (environment.closed() || environment.calls.closed()) raiseGone(state);
+    GilRelease release;
+    if (here) {
+      environment.sink->serve([&] { return environment.calls.hasRoom(); }, ResultSink::Moment::max(), true);
+    } else {
+      environment.calls.waitForRoom(StallDetector::kStep);
+    }
+  }
+  environment.sink->call(std::move(request));
+  return own(py.None);
 }
 
 }  // namespace
-
-void PendingCall::finish(State state) {
-  {
-    std::lock_guard lock(mutex_);
-    if (state_.load(std::memory_order_relaxed) != State::kWaiting) return;
-    state_.store(state, std::memory_order_release);
-  }
-  changed_.notify_one();
-}
-
-void PendingCall::answer(Answer answer) {
-  answer_ = std::move(answer);
-  finish(State::kAnswered);
-}
-
-void PendingCall::abandon() { finish(State::kAbandoned); }
-
-bool PendingCall::wait() {
-  const auto until = std::chrono::steady_clock::now() + kSpin;
-  while (state_.load(std::memory_order_acquire) == State::kWaiting && std::chrono::steady_clock::now() < until) relax();
-  if (state_.load(std::memory_order_acquire) == State::kWaiting) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return state_.load(std::memory_order_relaxed) != State::kWaiting; });
-  }
-  return state_.load(std::memory_order_acquire) == State::kAnswered;
-}
-
-PendingCallRef CallTable::open(uint32_t& id) {
-  std::lock_guard lock(mutex_);
-  if (closed_) return nullptr;
-  do {
-    id = next_++;
-  } while (id == wire::kNoTemp || pending_.contains(id));
-  return pending_.emplace(id, std::make_shared<PendingCall>()).first->second;
-}
-
-PendingCallRef CallTable::take(uint32_t id) {
-  std::lock_guard lock(mutex_);
-  auto found = pending_.find(id);
-  if (found == pending_.end()) return nullptr;
-  PendingCallRef call = std::move(found->second);
-  pending_.erase(found);
-  return call;
-}
-
-void CallTable::close() {
-  std::unordered_map<uint32_t, PendingCallRef> pending;
-  {
-    std::lock_guard lock(mutex_);
-    closed_ = true;
-    pending.swap(pending_);
-  }
-  for (auto& [id, call] : pending) call->abandon();
-}
 
 void setCurrentLane(uint32_t lane) { currentLane = lane; }
 
 LevelScope::LevelScope(uint32_t level) : outer_(std::exchange(currentLevel, level)) {}
 LevelScope::~LevelScope() { currentLevel = outer_; }
+
+[[noreturn]] void raiseGone(const JsValueState& state) {
+  raiseError("JavaScriptGone", "expected JavaScript to be there for " + nameOf(state) +
+                                   ", got the end of the thread (main thread or worker) that it belongs to");
+}
+
+Ref valueOf(Environment& environment, const Answer& answer) {
+  wire::Reader in(answer.bytes.data(), answer.bytes.size());
+  return readAnswer(environment, answer.externals, in);
+}
 
 Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed keywords) {
   const JsValueState* state = jsValueState(value);
@@ -181,11 +187,16 @@ Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed k
   if (environment->closed()) raiseGone(*state);
 
   const TravelScope travellers;  // until JS has decoded the arguments
+  if (state->fireAndForget && operation == wire::JsOperation::kCall) {
+    return forget(*environment, *state,
+                  requestOf(*environment, *state, operation, args, keywords, wire::kNoTemp, currentLane));
+  }
   if (environment->sink->isHere()) {
     const wire::Writer request = requestOf(*environment, *state, operation, args, keywords, wire::kNoTemp, wire::kHere);
     if (Ref answer = askHere(*environment, request)) return answer;
     raiseGone(*state);
   }
+  const Ref loop = runningLoop();
   uint32_t id = 0;
   const PendingCallRef call = environment->calls.open(id);
   if (!call) raiseGone(*state);
@@ -195,15 +206,29 @@ Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed k
     environment->calls.take(id);
     throw;
   }
-  bool answered;
-  {
-    GilRelease release;
-    answered = call->wait();
+  // Rule 4. That an async function returns a promise is known beforehand.
+  if (loop && state->kind == static_cast<uint32_t>(wire::JsKind::kAsyncFunction)) {
+    return futureOf(loop, *environment, alive, *call);
   }
-  if (!answered) raiseGone(*state);
-  const Answer answer = call->take();
-  wire::Reader in(answer.bytes.data(), answer.bytes.size());
-  return valueOf(*environment, answer.externals, in);
+  switch (waitFor(*environment, *state, id, *call, static_cast<bool>(loop))) {
+    case PendingCall::State::kPromised:
+      return futureOf(loop, *environment, alive, *call);
+    case PendingCall::State::kAnswered:
+      return valueOf(*environment, call->take());
+    default:
+      raiseGone(*state);
+  }
+}
+
+void tellJs(Borrowed value, wire::JsOperation operation, Borrowed args) {
+  const JsValueState* state = jsValueState(value);
+  if (state == nullptr) raise(py.TypeError, "expected a JavaScript value");
+  const std::shared_ptr<Environment> environment = state->environment;
+  const Ref alive = own(value);
+  uint32_t id = 0;
+  if (!environment->calls.open(id)) raiseGone(*state);
+  environment->calls.take(id);
+  environment->sink->call(requestOf(*environment, *state, operation, args, Borrowed(), id, currentLane));
 }
 
 }  // namespace snakebridge

@@ -3,6 +3,7 @@
 #include <new>
 
 #include "py/gil.h"
+#include "py/import_module.h"
 #include "py/python_error.h"
 #include "wire/wire.h"
 
@@ -124,7 +125,7 @@ Ref viewOfJsMemory(const JsMemoryRef& memory, const MemoryView& view) {
   Ref whole =
       makeBuffer(memory, 0, static_cast<double>(memory->length), kElements[static_cast<int>(wire::DType::kUint8)]);
   Ref bytes = check(py.PyMemoryView_FromObject(whole.get()));
-  Ref arrays = check(py.PyImport_ImportModule("snakebridge.arrays"));
+  Ref arrays = importModule("snakebridge.arrays");
   Ref make = check(py.PyObject_GetAttrString(arrays.get(), "view"));
   const std::string dtype = (bigEndian ? ">" : "<") + std::string(element.name);
   Ref name = check(py.PyUnicode_FromString(dtype.c_str()));

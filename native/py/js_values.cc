@@ -6,6 +6,7 @@
 #include "py/decoder.h"
 #include "py/environment.h"
 #include "py/gil.h"
+#include "py/import_module.h"
 #include "py/js_calls.h"
 #include "py/python_error.h"
 
@@ -70,10 +71,17 @@ Ref textOf(std::string_view text) {
   return check(py.PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace"));
 }
 
-// A function's details are its name, a line feed, and its parameters as Python writes them.
-std::string_view nameOf(const JsValueState& state) {
-  return std::string_view(state.details).substr(0, state.details.find('\n'));
+// Of a function's details (wire.h): 0 its name, 1 its parameters, 2 its flags.
+std::string_view lineOf(const JsValueState& state, int number) {
+  std::string_view rest = state.details;
+  for (;;) {
+    const size_t end = rest.find('\n');
+    if (number-- == 0) return rest.substr(0, end);
+    if (end == std::string_view::npos) return {};
+    rest.remove_prefix(end + 1);
+  }
 }
+std::string_view nameOf(const JsValueState& state) { return lineOf(state, 0); }
 
 PyObject* getId(PyObject* self, void*) {
   // In another environment the number means another value.
@@ -106,11 +114,9 @@ PyObject* getName(PyObject* self, void*) {
 
 PyObject* getSignature(PyObject* self, void*) {
   return guarded([&] {
-    const std::string& details = stateOf(self).details;
-    const size_t end = details.find('\n');
-    Ref module = check(py.PyImport_ImportModule("snakebridge.callbacks"));
+    Ref module = importModule("snakebridge.callbacks");
     Ref make = check(py.PyObject_GetAttrString(module.get(), "signature"));
-    Ref parameters = textOf(std::string_view(details).substr(end == std::string::npos ? details.size() : end + 1));
+    Ref parameters = textOf(lineOf(stateOf(self), 1));
     return check(py.PyObject_CallFunctionObjArgs(make.get(), parameters.get(), nullptr));
   });
 }
@@ -123,13 +129,27 @@ Ref makeType(const char* name, unsigned flags, PyType_Slot* slots, PyObject* bas
   return check(py.PyType_FromSpecWithBases(&spec, bases.get()));
 }
 
+bool isFunctionKind(uint32_t kind) {
+  return kind == static_cast<uint32_t>(wire::JsKind::kFunction) ||
+         kind == static_cast<uint32_t>(wire::JsKind::kAsyncFunction);
+}
+
+// From the first function on: before, nobody can call back.
+void serveWaits() {
+  static bool done = false;
+  if (std::exchange(done, true)) return;
+  Ref module = importModule("snakebridge.serving");
+  Ref install = check(py.PyObject_GetAttrString(module.get(), "install"));
+  check(py.PyObject_CallNoArgs(install.get()));
+}
+
 // The class of a kind: ours, or what snakebridge.js_types says.
 PyObject* typeOfKind(uint32_t kind) {
   if (kind == static_cast<uint32_t>(wire::JsKind::kOpaque)) return jsValueType;
   if (kind <= static_cast<uint32_t>(wire::JsKind::kAsyncFunction)) return jsFunctionType;
   static auto* known = new std::unordered_map<uint32_t, PyObject*>();
   if (auto found = known->find(kind); found != known->end()) return found->second;
-  Ref module = check(py.PyImport_ImportModule("snakebridge.js_types"));
+  Ref module = importModule("snakebridge.js_types");
   Ref find = check(py.PyObject_GetAttrString(module.get(), "type_of"));
   Ref number = check(py.PyLong_FromLong(static_cast<long>(kind)));
   Ref type = check(py.PyObject_CallFunctionObjArgs(find.get(), number.get(), nullptr));
@@ -192,6 +212,10 @@ Ref JsValueTable::take(Environment& environment, uint32_t id, uint32_t kind, std
   Ref object = check(py.PyType_GenericAlloc(reinterpret_cast<PyTypeObject*>(type), 0));
   auto* value = reinterpret_cast<JsValue*>(object.get());
   value->state = new JsValueState{environment.shared_from_this(), id, kind, 0, std::string(details)};
+  if (isFunctionKind(kind)) {
+    value->state->fireAndForget = lineOf(*value->state, 2).find('f') != std::string_view::npos;
+    serveWaits();
+  }
   objects_[id] = object.get();
   return object;
 }

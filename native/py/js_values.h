@@ -31,6 +31,7 @@ struct JsValueState {
   uint32_t kind = 0;  // wire::JsKind
   uint32_t arrivals = 0;
   std::string details;  // by kind: wire.h
+  bool fireAndForget = false;
 };
 
 // Made once per process, after the interpreter has started; sets them as attributes of `package`.

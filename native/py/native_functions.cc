@@ -5,9 +5,11 @@
 #include "py/batch.h"
 #include "py/environment.h"
 #include "py/gil.h"
+#include "py/import_module.h"
 #include "py/js_calls.h"
 #include "py/js_values.h"
 #include "py/python_error.h"
+#include "py/serving.h"
 #include "py/type_table.h"
 
 namespace snakebridge {
@@ -52,7 +54,7 @@ Ref unregisterType(PyObject* args) {
 // building must not be referenced by anybody else (SystemError in the middle of an import). Here no thread gets in
 // between.
 Ref findInstances(PyObject* args) {
-  Ref gc = check(py.PyImport_ImportModule("gc"));
+  Ref gc = importModule("gc");
   Ref getObjects = check(py.PyObject_GetAttrString(gc.get(), "get_objects"));
   Ref found = check(py.PyList_New(0));
   Ref all = check(py.PyObject_CallNoArgs(getObjects.get()));
@@ -103,6 +105,16 @@ Ref isHere(PyObject* args) {
   return own(state->environment->sink->isHere() ? py.True : py.False);
 }
 
+Ref tell(PyObject* args) {
+  if (py.PyTuple_Size(args) != 3) raise(py.TypeError, "tell expected a JavaScript value, an operation and a tuple");
+  const long operation = py.PyLong_AsLong(py.PyTuple_GetItem(args, 1));
+  if (operation == -1 && py.PyErr_Occurred() != nullptr) throw PythonError::fetch();
+  Borrowed arguments = borrow(py.PyTuple_GetItem(args, 2));
+  if (typeOf(arguments.get()) != py.TupleType) raise(py.TypeError, "tell expected a tuple of arguments");
+  tellJs(borrow(py.PyTuple_GetItem(args, 0)), static_cast<wire::JsOperation>(operation), arguments);
+  return own(py.None);
+}
+
 PyMethodDef functions[] = {
     {"register_type", entry<registerType>, METH_VARARGS, "register_type(type, id, exporter): crosses as registered"},
     {"unregister_type", entry<unregisterType>, METH_VARARGS, "unregister_type(id)"},
@@ -110,6 +122,7 @@ PyMethodDef functions[] = {
     {"ask", entry<ask>, METH_VARARGS, "ask(value, operation, args[, keywords]): what JavaScript answers"},
     {"is_here", entry<isHere>, METH_VARARGS,
      "is_here(value): whether this is its JavaScript thread, in a blocking call"},
+    {"tell", entry<tell>, METH_VARARGS, "tell(value, operation, args): JavaScript does it; nobody waits"},
     {"find_instances", entry<findInstances>, METH_VARARGS, "find_instances(*types): what the collector knows of them"},
 };
 
@@ -121,6 +134,7 @@ void addNativeFunctions(Borrowed package) {
     Ref function = check((py.PyCFunction_NewEx)(&definition, nullptr, nullptr));
     check(py.PyObject_SetAttrString(package.get(), definition.ml_name, function.get()));
   }
+  addServingFunctions(package);
 }
 
 }  // namespace snakebridge

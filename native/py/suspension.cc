@@ -3,6 +3,7 @@
 #include "py/cancellation.h"
 #include "py/completion.h"
 #include "py/gil.h"
+#include "py/import_module.h"
 #include "py/items.h"
 #include "py/ordering.h"
 #include "py/python_error.h"
@@ -17,7 +18,7 @@ constexpr const char* kCapsule = "snakebridge.settle";
 
 Ref eventLoop(const char* function) {
   static PyObject* module = nullptr;
-  if (module == nullptr) module = check(py.PyImport_ImportModule("snakebridge.event_loop")).release();
+  if (module == nullptr) module = importModule("snakebridge.event_loop").release();
   return check(py.PyObject_GetAttrString(module, function));
 }
 
@@ -74,6 +75,11 @@ uint32_t fetchedTemp(const Batch& batch, const Operation& operation, size_t offs
   if (operation.opcode != wire::Opcode::kFetch) return wire::kNoTemp;
   wire::Reader in(batch.bytes.get(), batch.size);
   in.seek(offset + wire::kOpHeaderSize);
+  if (operation.inContext()) {
+    Decoder::ShapeSizes shapes;
+    const auto ignore = [](uint32_t) {};
+    Decoder::scan(in, shapes, ignore, ignore);
+  }
   const auto target = in.word();
   return (target.low & 0xff) == static_cast<uint32_t>(wire::Tag::kTemp) ? target.high : wire::kNoTemp;
 }

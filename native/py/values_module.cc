@@ -1,5 +1,6 @@
 #include "py/values_module.h"
 
+#include "py/import_module.h"
 #include "py/python_error.h"
 
 namespace snakebridge {
@@ -14,7 +15,7 @@ struct ValuesModule {
 const ValuesModule& valuesModule() {
   static ValuesModule* loaded = nullptr;
   if (loaded == nullptr) {
-    const Ref module = check(py.PyImport_ImportModule("snakebridge.values"));
+    const Ref module = importModule("snakebridge.values");
     auto function = [&](const char* name) { return check(py.PyObject_GetAttrString(module.get(), name)); };
     auto* fresh = new ValuesModule{function("split"), function("build"), function("fields"), function("numpy_scalar")};
     loaded = fresh;  // two threads may both get here while the import lets the GIL go: the same functions

@@ -57,8 +57,8 @@ enum class Tag : uint8_t {
 // kMemory: word: low = DType | 0x100 when big-endian, high = ndim; word: double byteOffset; word: double byteLength;
 //         MemoryKind::kNdArray only: ndim words shape, ndim words strides in bytes (doubles).
 
-// kJsValue: word: low = length of the details; then the details, UTF-8, padded. Of a function: its name, a line feed,
-//         its parameters as Python writes them.
+// kJsValue: word: low = length of the details; then the details, UTF-8, padded. Of a function, in lines: its name; its
+//         parameters, `a,b,*` or as `(…)` in Python; letters: f when Python does not wait for its calls.
 
 enum ArrayFlag : uint32_t {
   kReadOnly = 1,  // Python forbids writing; the ArrayBuffer is a private copy
@@ -122,6 +122,7 @@ enum class RichKind : uint32_t {
   kJsError = 13,
   kByteArray = 14,
   kTimeZone = 15,
+  kJsFile = 16,
 };
 
 // A batch: word: low = operation count, high = BatchFlag bits (of an operation that runs at once: its time limit in
@@ -159,6 +160,7 @@ enum OpFlag : uint32_t {
   kAwaited = 1,      // somebody waits for the value: convert and deliver it
   kKeep = 2,         // deliver a reference where a conversion would happen
   kCancellable = 4,  // JS may ask to cancel it
+  kWithContext = 8,  // a contextvars.Context, in which it runs, comes before all other values, and is not counted
 };
 
 enum class Operator : uint32_t {
@@ -231,13 +233,23 @@ enum class EntryKind : uint32_t {
   kItems = 8,    // of a kPull that goes on: word: low = n; word: double, the bytes that they keep alive; n messages
 };
 
-// kCall: word: low = EntryKind, high = call id (kNoTemp from the JS thread itself); word: low = size, high = lane of
-// the caller (0: the pool or a thread of Python's own, kHere: the JS thread itself); word: low = JsOperation |
-// RequestFlag bits << 8, high = id of the JS value; a message: the tuple of the arguments; with kKeywords a tuple of
-// that tuple and the dict of the keyword arguments. The answer: word: low = AnswerStatus; then a value, one message.
+// kCall: word: low = EntryKind, high = call id (kNoTemp: from the JS thread itself, or nobody waits); word: low = size,
+// high = lane of the caller (0: the pool or a thread of Python's own, kHere: the JS thread itself); word: low =
+// JsOperation | RequestFlag bits << 8, high = id of the JS value; a message: the tuple of the arguments; with kKeywords
+// a tuple of that tuple and the dict of the keyword arguments. The answer: word: low = AnswerStatus; then a value, one
+// message.
 enum class JsOperation : uint32_t {
   kCall = 0,
+  // Of streams: python/snakebridge/js_streams.py, js_files.py.
+  kPull = 20,
+  kLeave = 21,
+  kRead = 22,
+  kReadAt = 23,
+  kSize = 24,
+  kWrite = 25,
+  kLater = 26,
   // 32 to 63: of objects by reference, promises and classes: python/snakebridge/js_operations.py
+  kDiscard = 255,  // nobody waits any more: decode the arguments, so that what they brought is counted
 };
 
 enum RequestFlag : uint32_t {

@@ -4,15 +4,52 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, Future
+    from collections.abc import Callable
     from inspect import Signature
+    from typing import Any
 
 
 def signature(parameters: str) -> Signature:
-    """The signature of a function whose parameters are `a,b,*`: positional names, and whether there are more."""
+    """The signature of a function whose parameters are `a,b,*`: positional names, and whether there are more.
+
+    Or that of a Python function with the parameters `(a, *, b=None)`, as python.callback() may say.
+    """
+    import inspect
     from inspect import Parameter, Signature
 
+    if parameters.startswith("("):
+        return inspect.signature(eval(f"lambda {parameters[1:-1]}: None", {}))
     names = [name for name in parameters.split(",") if name]
     listed = [Parameter(name, Parameter.POSITIONAL_ONLY) for name in names if name != "*"]
     if "*" in names:
         listed.append(Parameter("args", Parameter.VAR_POSITIONAL))
     return Signature(listed)
+
+
+def future(loop: AbstractEventLoop, take: Callable[[], Any]) -> tuple[Future[Any], Callable[[], None]]:
+    """A future of `loop` for an answer that comes later, and what is called, on any thread, when it is there.
+
+    `take` gives the answer, or raises what JavaScript threw. Cancelling the future is harmless: nobody takes it then.
+    """
+    made: Future[Any] = loop.create_future()
+
+    def settle() -> None:
+        if made.done():
+            return
+        try:
+            value = take()
+        except StopIteration as error:
+            made.set_exception(RuntimeError(f"expected an error that a future can hold, got {error!r}"))
+        except BaseException as error:
+            made.set_exception(error)
+        else:
+            made.set_result(value)
+
+    def arrived() -> None:
+        try:
+            loop.call_soon_threadsafe(settle)
+        except RuntimeError:
+            return  # the loop has closed: nobody waits for the answer
+
+    return made, arrived

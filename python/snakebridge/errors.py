@@ -57,6 +57,10 @@ class JavaScriptGone(ReferenceError):
     """A JavaScript value was used after the end of the thread (a worker, the program) that it belongs to."""
 
 
+class JavaScriptBlocked(RuntimeError):
+    """JavaScript cannot answer: its thread waits inside a blocking call, perhaps for the very thread that asks."""
+
+
 def describe(exc: BaseException) -> Description:
     """Type, message, traceback text, frames, notes, chain and members of `exc`, as plain data."""
     try:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import snakebridge
 
 OBJECT = 3
+ASYNC_ITERABLE = 4
+ITERABLE = 5
 PROMISE = 6
+STREAM = 7
 CALLABLE = 8
 
 
@@ -23,4 +26,12 @@ def type_of(kind: int) -> type[snakebridge.JsValue]:
         from snakebridge.js_promises import JsPromise
 
         return JsPromise
+    if kind in (ASYNC_ITERABLE, ITERABLE):
+        from snakebridge.js_streams import JsIterator
+
+        return JsIterator
+    if kind == STREAM:
+        from snakebridge.js_files import JsStream
+
+        return JsStream
     return snakebridge.JsValue

@@ -44,6 +44,8 @@ export class Encoder {
   unconverted: object[] = []
   /** What `toPython` gave for values of registered classes. */
   converted: Map<object, unknown> | undefined
+  /** Functions in this message are fired and forgotten. */
+  forgetting = false
   private readonly numbers = new ContainerNumbers()
   private readonly shapes = new Shapes()
   private readonly frames: Frame[] = []
@@ -59,6 +61,7 @@ export class Encoder {
     this.numbers.clear()
     this.shapes.clear()
     this.depth = 0
+    this.forgetting = false
   }
 
   /** Writes one value; `name` is called when an error has to say which. */
@@ -121,7 +124,9 @@ export class Encoder {
     if (isArray && prototype === Array.prototype) {
       this.openItems(tagList, value, value)
     } else if (prototype === Object.prototype || prototype === null) {
-      this.openPlain(value)
+      // An object literal may be a stream.
+      const isStream = (value as AsyncIterable<unknown>)[Symbol.asyncIterator] !== undefined
+      if (!isStream || !this.writeObject(this, value)) this.openPlain(value)
     } else if (!this.writeObject(this, value)) {
       // A subclass that nobody registered, or a value of another realm.
       if (isArray) this.openItems(tagList, value, value)

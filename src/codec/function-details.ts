@@ -1,14 +1,22 @@
-// What Python is told about a function: its name, and its parameters as Python writes them.
+// What Python is told about a function: its name, its parameters as Python writes them, and what python.callback() said.
 import { types } from 'node:util'
+import { callbackOptions } from '../callback.js'
 
 /** Plain names between the parentheses, or one without them. */
 const plainParameters =
   /^(?:async\b\s*)?(?:function\b\s*\*?\s*[\w$]*\s*)?(?:\*?\s*[\w$]+\s*)?\(([\w$,\s]*)\)|^(?:async\s+)?([\w$]+)\s*=>/
 
-/** Name, line feed, parameters: what follows a kJsValue of a function. */
+/** The lines that follow a kJsValue of a function: name, parameters, flags. */
 export function functionDetails(fn: { name: unknown; length: number }): string {
-  const name = typeof fn.name === 'string' ? fn.name.replaceAll('\n', ' ') : ''
-  return `${name === '' ? '<anonymous>' : name}\n${parameters(fn)}`
+  const options = callbackOptions(fn)
+  if (options === undefined) return `${nameOf(fn)}\n${parameters(fn)}`
+  const { source = fn, name, signature, fireAndForget } = options
+  const listed = signature === undefined ? parameters(source) : `(${signature})`
+  return `${name ?? nameOf(source)}\n${listed}\n${fireAndForget === true ? 'f' : ''}`
+}
+
+function nameOf({ name }: { name: unknown }): string {
+  return typeof name === 'string' && name !== '' ? name.replaceAll('\n', ' ') : '<anonymous>'
 }
 
 /** Whether calls must be made with `new`. */
@@ -17,8 +25,8 @@ export function isClass(fn: unknown): boolean {
 }
 const classSource = /^class\b/
 
-export function isAsyncFunction(fn: unknown): boolean {
-  return types.isAsyncFunction(fn)
+export function isAsyncFunction(fn: object): boolean {
+  return types.isAsyncFunction(callbackOptions(fn)?.source ?? fn)
 }
 
 /**

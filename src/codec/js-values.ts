@@ -2,10 +2,25 @@
 //  1. The same object has the same number as long as Python holds it, so that it is the same object there.
 //  2. It is counted how often a number was sent. Python says how often those that it dropped had arrived; when all have come
 //     back, the value is forgotten.
+//  3. What Python calls runs in the asynchronous context in which it was last passed.
+import { type AsyncScope, countLiving, currentScope, keepsAlive } from './async-scope.js'
+import { isClass } from './function-details.js'
 
-interface Kept {
+type Listener = (value: unknown) => void
+let forgotten: Listener | undefined
+
+/** `listener` hears of each value that Python holds no more. */
+export function onForgotten(listener: Listener): void {
+  forgotten = listener
+}
+
+export interface Kept {
   readonly value: unknown
   sent: number
+  /** A class: called with `new`. */
+  readonly isClass: boolean
+  /** Rule 3. */
+  scope: AsyncScope | undefined
   /** What goes with a kJsValue: made once. */
   readonly details: string
 }
@@ -21,14 +36,23 @@ export class JsValues {
   keep(value: unknown, describe?: (value: never) => string): number {
     const known = this.ids.get(value)
     if (known !== undefined) {
-      ;(this.kept.get(known) as Kept).sent++
+      const kept = this.kept.get(known) as Kept
+      kept.sent++
+      if (kept.scope !== undefined) kept.scope = currentScope()
       this.written.push(known)
       return known
     }
     while (this.kept.has(this.next)) this.next = (this.next + 1) >>> 0
     const id = this.next
     this.next = (id + 1) >>> 0
-    this.kept.set(id, { value, sent: 1, details: describe === undefined ? '' : describe(value as never) })
+    this.kept.set(id, {
+      value,
+      sent: 1,
+      details: describe === undefined ? '' : describe(value as never),
+      isClass: typeof value === 'function' && isClass(value),
+      scope: describe === undefined ? undefined : currentScope(),
+    })
+    if (keepsAlive(value)) countLiving(1)
     if (isObject(value)) this.ids.set(value, id)
     this.written.push(id)
     return id
@@ -61,6 +85,10 @@ export class JsValues {
     return this.kept.get(id)?.value
   }
 
+  find(id: number): Kept | undefined {
+    return this.kept.get(id)
+  }
+
   /** Python no longer holds a value that had arrived so often. */
   drop(id: number, arrivals: number): void {
     const known = this.kept.get(id)
@@ -68,7 +96,9 @@ export class JsValues {
     known.sent -= arrivals
     if (known.sent > 0) return
     this.kept.delete(id)
+    if (keepsAlive(known.value)) countLiving(-1)
     if (this.ids.get(known.value) === id) this.ids.delete(known.value)
+    forgotten?.(known.value)
   }
 
   get size(): number {

@@ -4,7 +4,7 @@ import { nestingLevel } from '../nesting.js'
 import type { Encoder } from './encoder.js'
 import type { Names } from './names.js'
 import type { Operand } from './operand.js'
-import { inlineName, Opcode } from './wire.js'
+import { inlineName, Opcode, OpFlag } from './wire.js'
 import { writeString } from './write-scalar.js'
 
 /** An attribute's, method's or helper's name; an operator's number; nothing. */
@@ -20,6 +20,7 @@ export function writeOperation(
   auxiliary: Auxiliary,
   target: Operand | undefined,
   args: readonly unknown[],
+  context?: Operand,
 ): void {
   const { to } = encoder
   let positional = args.length
@@ -34,7 +35,8 @@ export function writeOperation(
   if (to.at + 3 > to.capacity) to.reserve(3)
   const start = to.at << 1
   const { u32 } = to
-  u32[start] = opcode | (flags << 8) | (nestingLevel() << 16)
+  const written = context === undefined ? flags : flags | OpFlag.withContext
+  u32[start] = opcode | (written << 8) | (nestingLevel() << 16)
   u32[start + 1] = temp
   const id = typeof auxiliary === 'number' ? auxiliary : names.id(auxiliary)
   u32[start + 3] = id
@@ -42,8 +44,10 @@ export function writeOperation(
   u32[start + 5] = 0
   to.at += 3
   encoder.begin()
+  if (context !== undefined) context.writeOperand(to)
   if (id === inlineName && typeof auxiliary === 'string') writeString(to, auxiliary)
   if (target !== undefined) target.writeOperand(to)
+  if (keywords?.options?.$fireAndForget === true) encoder.forgetting = true
   for (let i = 0; i < positional; i++) encoder.encode(args[i], argumentName, i)
   if (keywords !== undefined) {
     const count = writeKeywords(encoder, names, keywords.values)

@@ -55,7 +55,7 @@ export const Opcode = {
   await: 14,
 } as const
 
-export const OpFlag = { none: 0, awaited: 1, keep: 2, cancellable: 4 } as const
+export const OpFlag = { none: 0, awaited: 1, keep: 2, cancellable: 4, withContext: 8 } as const
 
 export const BatchFlag = { hasCancellable: 1 } as const
 
@@ -87,6 +87,13 @@ export const JsKind = {
 /** What Python asks of a JavaScript value. */
 export const JsOperation = {
   call: 0,
+  pull: 20,
+  leave: 21,
+  read: 22,
+  readAt: 23,
+  size: 24,
+  write: 25,
+  later: 26,
   invoke: 32,
   invokeLater: 33,
   construct: 34,
@@ -118,6 +125,7 @@ export const JsOperation = {
   promiseResult: 60,
   promiseThen: 61,
   instantiate: 62,
+  discard: 255,
 } as const
 
 export const RequestFlag = { keywords: 1 } as const

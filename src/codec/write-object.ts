@@ -1,9 +1,12 @@
 // Objects that are neither arrays, plain objects nor references: the rows of the conversion table that need a closer look.
 import { types } from 'node:util'
+import { forgotten } from '../callback.js'
 import { ConversionError } from '../errors/bridge-errors.js'
 import { PythonError } from '../errors/python-error.js'
 import { Marker } from '../markers.js'
 import { NDArray, wireOf } from '../ndarray.js'
+import { FileSource } from '../streams-in/file-source.js'
+import { incoming } from '../streams-in/incoming.js'
 import { shown } from '../values/integer.js'
 import { richParts } from '../values/rich.js'
 import { RichKind } from '../values/rich-value.js'
@@ -14,6 +17,7 @@ import { functionDetails, isAsyncFunction } from './function-details.js'
 import type { JsValues } from './js-values.js'
 import { staysInPlace } from './memory-check.js'
 import { standsFor } from './stand-ins.js'
+import { Thrown } from './thrown.js'
 import { describeView, View } from './view.js'
 import { JsKind, MemoryKind, Tag, viewDType } from './wire.js'
 import { writeFloat } from './write-scalar.js'
@@ -50,6 +54,10 @@ export function objectWriter(values: JsValues, custom: CustomTypes): (encoder: E
       return true
     }
     if (value instanceof Thrown) return writeThrown(encoder, value)
+    if (value instanceof Held) {
+      writeJsValue(encoder.to, values, JsKind.stream, value.stream)
+      return true
+    }
     if (types.isAnyArrayBuffer(value)) {
       if (!staysInPlace(value)) throw new Refused(value)
       writeMemory(encoder, value, 2, 0, value.byteLength)
@@ -65,8 +73,28 @@ export function objectWriter(values: JsValues, custom: CustomTypes): (encoder: E
       encoder.write(value.href)
       return true
     }
-    return false
+    return writeStream(encoder, value, values)
   }
+}
+
+/** A stream stays here: Python asks it for what comes next. */
+function writeStream(encoder: Encoder, value: object, values: JsValues): boolean {
+  const stream = types.isProxy(value) ? undefined : incoming(value)
+  if (stream === undefined) return false
+  if (stream instanceof FileSource) {
+    const { reader, writer, random } = stream.parts
+    const parts = [new Held(value), reader !== undefined, writer !== undefined, random !== undefined, stream.text]
+    encoder.openRich(RichKind.jsFile, parts)
+    return true
+  }
+  const kind = stream.isAsync ? JsKind.asyncIterable : JsKind.iterable
+  writeJsValue(encoder.to, values, kind, value, () => stream.name)
+  return true
+}
+
+/** The first part of a file: what Python holds of it. */
+class Held {
+  constructor(readonly stream: object) {}
 }
 
 function writeMap(encoder: Encoder, map: ReadonlyMap<unknown, unknown>): true {
@@ -160,11 +188,6 @@ export class Opaque {
   constructor(readonly value: unknown) {}
 }
 
-/** What was thrown: it crosses as an exception, whatever it is. */
-export class Thrown {
-  constructor(readonly value: unknown) {}
-}
-
 function writeThrown(encoder: Encoder, { value }: Thrown): true {
   if (value instanceof Error || types.isNativeError(value)) encoder.write(value)
   else encoder.openRich(RichKind.jsError, ['thrown', shown(value), null, new Opaque(value)])
@@ -198,7 +221,8 @@ export function writeJsValue(
 }
 
 /** A function, as the callable that it becomes. */
-function writeFunction({ to }: Encoder, value: object, values: JsValues): true {
+function writeFunction({ to, forgetting }: Encoder, fn: object, values: JsValues): true {
+  const value = forgetting ? forgotten(fn as () => unknown) : fn
   writeJsValue(to, values, isAsyncFunction(value) ? JsKind.asyncFunction : JsKind.function, value, functionDetails)
   return true
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,9 +25,25 @@ async def yielding(count: int) -> AsyncIterator[int]:
         await asyncio.sleep(0)
 
 
-async def stamped(count: int, seconds: float) -> AsyncIterator[float]:
-    for _ in range(count):
-        yield time.time()
+async def bursts(sizes: list[int], taken: asyncio.Semaphore) -> AsyncIterator[int]:
+    """Items that come quickly; after so many of them, a wait until somebody says that they have been taken."""
+    for number, size in enumerate(sizes):
+        for _ in range(size):
+            yield number
+        await asyncio.wait_for(taken.acquire(), 20)
+
+
+async def semaphore() -> asyncio.Semaphore:
+    return asyncio.Semaphore(0)
+
+
+async def release(taken: asyncio.Semaphore) -> None:
+    taken.release()
+
+
+async def slow(count: int, seconds: float) -> AsyncIterator[int]:
+    for index in range(count):
+        yield index
         await asyncio.sleep(seconds)
 
 

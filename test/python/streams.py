@@ -43,19 +43,23 @@ def counting(count: int) -> Iterator[int]:
     yield from range(count)
 
 
-def stamped(count: int, seconds: float) -> Iterator[float]:
-    """The time each item was made at; a pause after each."""
-    for _ in range(count):
-        yield time.time()
-        time.sleep(seconds)
-
-
-def bursts(sizes: list[int], seconds: float) -> Iterator[float]:
-    """Items that come quickly, and a pause after so many of them."""
-    for size in sizes:
+def bursts(sizes: list[int], taken: threading.Semaphore) -> Iterator[int]:
+    """Items that come quickly; after so many of them, a wait until somebody says that they have been taken."""
+    for number, size in enumerate(sizes):
         for _ in range(size):
-            yield time.time()
+            yield number
+        if not taken.acquire(timeout=20):
+            raise TimeoutError(f"the {size} items of burst {number} were held back")
+
+
+def slow(count: int, seconds: float) -> Iterator[int]:
+    for index in range(count):
+        yield index
         time.sleep(seconds)
+
+
+def semaphore() -> threading.Semaphore:
+    return threading.Semaphore(0)
 
 
 def returning(count: int, value: Any) -> Generator[int, None, Any]:
@@ -183,3 +187,20 @@ class Stubborn:
 
     def close(self) -> None:
         self.closed = True
+
+
+def popping(values: list[Any]) -> Iterator[Any]:
+    """The values, in order; Python keeps none that it has yielded."""
+    values.reverse()
+    while values:
+        yield values.pop()
+
+
+def busy(name: str) -> Iterator[int]:
+    """One item, and then Python code without an end."""
+    yield 0
+    try:
+        while True:
+            sum(range(1000))
+    finally:
+        log.append(name)

@@ -1,0 +1,144 @@
+#include "py/pending_calls.h"
+
+#include <utility>
+
+#include "py/relax.h"
+
+namespace snakebridge {
+
+namespace {
+
+// As long as JS takes for a short function when its loop was asleep, and then some.
+constexpr auto kSpin = std::chrono::microseconds(40);
+thread_local SpinGauge gauge;
+
+}  // namespace
+
+void PendingCall::settle(State state, Answer answer) {
+  std::function<void(Answer)> then;
+  bool wake;
+  {
+    std::lock_guard lock(mutex_);
+    if (settled()) return;
+    then = std::exchange(then_, nullptr);
+    if (!then) answer_ = std::move(answer);
+    state_.store(state, std::memory_order_release);
+    wake = sleeping_;
+  }
+  if (wake) changed_.notify_one();
+  if (then) then(std::move(answer));
+}
+
+void PendingCall::answer(Answer answer) { settle(State::kAnswered, std::move(answer)); }
+
+void PendingCall::abandon() { settle(State::kAbandoned, Answer{}); }
+
+void PendingCall::promised() {
+  {
+    std::lock_guard lock(mutex_);
+    if (settled()) return;
+    state_.store(State::kPromised, std::memory_order_release);
+  }
+  changed_.notify_one();
+}
+
+PendingCall::State PendingCall::wait(std::chrono::milliseconds longest, bool first, bool orPromised) {
+  const auto over = [&](State state) {
+    return state == State::kAnswered || state == State::kAbandoned || (orPromised && state == State::kPromised);
+  };
+  const auto start = std::chrono::steady_clock::now();
+  if (first && gauge.pays()) {
+    while (state_.load(std::memory_order_acquire) == State::kWaiting &&
+           std::chrono::steady_clock::now() - start < kSpin) {
+      relax();
+    }
+  }
+  State state = state_.load(std::memory_order_acquire);
+  if (!over(state)) {
+    std::unique_lock lock(mutex_);
+    sleeping_ = true;
+    changed_.wait_for(lock, longest, [&] { return over(state_.load(std::memory_order_relaxed)); });
+    sleeping_ = false;
+    state = state_.load(std::memory_order_relaxed);
+  }
+  if (first) gauge.learn(std::chrono::steady_clock::now() - start < kSpin);
+  return state;
+}
+
+void PendingCall::whenSettled(std::function<void(Answer)> then) {
+  {
+    std::lock_guard lock(mutex_);
+    if (!settled()) {
+      then_ = std::move(then);
+      return;
+    }
+  }
+  then(std::move(answer_));
+}
+
+PendingCallRef CallTable::open(uint32_t& id) {
+  std::lock_guard lock(mutex_);
+  if (closed_) return nullptr;
+  do {
+    id = next_++;
+  } while (id == wire::kNoTemp || pending_.contains(id));
+  return pending_.emplace(id, std::make_shared<PendingCall>()).first->second;
+}
+
+PendingCallRef CallTable::take(uint32_t id) {
+  std::lock_guard lock(mutex_);
+  auto found = pending_.find(id);
+  if (found == pending_.end()) return nullptr;
+  PendingCallRef call = std::move(found->second);
+  pending_.erase(found);
+  return call;
+}
+
+PendingCallRef CallTable::find(uint32_t id) {
+  std::lock_guard lock(mutex_);
+  auto found = pending_.find(id);
+  return found == pending_.end() ? nullptr : found->second;
+}
+
+void CallTable::close() {
+  std::unordered_map<uint32_t, PendingCallRef> pending;
+  {
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+    pending.swap(pending_);
+  }
+  room_.notify_all();
+  for (auto& [id, call] : pending) call->abandon();
+}
+
+bool CallTable::closed() {
+  std::lock_guard lock(mutex_);
+  return closed_;
+}
+
+bool CallTable::admitForgotten() {
+  std::lock_guard lock(mutex_);
+  if (forgotten_ >= kMostForgotten || closed_) return false;
+  forgotten_++;
+  return true;
+}
+
+void CallTable::forgottenTaken() {
+  {
+    std::lock_guard lock(mutex_);
+    forgotten_--;
+  }
+  room_.notify_one();
+}
+
+bool CallTable::hasRoom() {
+  std::lock_guard lock(mutex_);
+  return forgotten_ < kMostForgotten || closed_;
+}
+
+void CallTable::waitForRoom(std::chrono::milliseconds longest) {
+  std::unique_lock lock(mutex_);
+  room_.wait_for(lock, longest, [&] { return forgotten_ < kMostForgotten || closed_; });
+}
+
+}  // namespace snakebridge

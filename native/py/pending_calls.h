@@ -1,0 +1,81 @@
+// The requests of one JS environment that are on their way (js_calls.h). Any thread, without the GIL; a lock of its
+// own.
+//  1. A request is answered once, or abandoned: JS will never answer.
+//  2. Who waits may stop waiting: when JS owes a promise (promised), or has been stuck for too long (CallTable::take).
+//     Whoever takes a request out of the table decides what becomes of it.
+//  3. Of requests that nobody waits for no more than kMostForgotten are on their way: back-pressure.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "py/js_memory.h"
+#include "wire/bytes.h"
+
+namespace snakebridge {
+
+// What JS answered: see wire::AnswerStatus. `bytes` begin with the status word; none when it was abandoned.
+struct Answer {
+  wire::Writer bytes;
+  std::vector<JsMemoryRef> externals;
+};
+
+class PendingCall {
+ public:
+  enum class State { kWaiting, kPromised, kAnswered, kAbandoned };
+  void answer(Answer answer);
+  void abandon();
+  // JS has returned a promise: the answer comes when it settles.
+  void promised();
+  // Returns when it is answered or abandoned, when the time is over, and when JS owes a promise if `orPromised`. The
+  // first wait spins before it sleeps, because JS often answers within microseconds.
+  State wait(std::chrono::milliseconds longest, bool first, bool orPromised);
+  Answer take() { return std::move(answer_); }
+  // Instead of waiting: `then` gets the answer, on whichever thread, at once if it is there.
+  void whenSettled(std::function<void(Answer)> then);
+
+ private:
+  bool settled() const { return state_ == State::kAnswered || state_ == State::kAbandoned; }
+  void settle(State state, Answer answer);
+  std::atomic<State> state_{State::kWaiting};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool sleeping_ = false;
+  Answer answer_;
+  std::function<void(Answer)> then_;
+};
+using PendingCallRef = std::shared_ptr<PendingCall>;
+
+class CallTable {
+ public:
+  // Null once the environment has closed.
+  PendingCallRef open(uint32_t& id);
+  // Null when nobody waits for it (any more).
+  PendingCallRef take(uint32_t id);
+  PendingCallRef find(uint32_t id);
+  void close();
+  bool closed();
+
+  // Rule 3. True: one more is on its way.
+  bool admitForgotten();
+  void forgottenTaken();
+  // Until there may be room, or the time is over.
+  void waitForRoom(std::chrono::milliseconds longest);
+  bool hasRoom();
+
+ private:
+  static constexpr size_t kMostForgotten = 1024;
+  std::mutex mutex_;
+  std::condition_variable room_;
+  std::unordered_map<uint32_t, PendingCallRef> pending_;
+  uint32_t next_ = 0;
+  size_t forgotten_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace snakebridge
