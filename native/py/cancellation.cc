@@ -105,6 +105,17 @@ void cancelIfAsked(Environment& environment, Calls& calls, uint32_t temp) {
   if (calls.isCancelled(temp)) cancelSuspended(environment, calls.at(temp));
 }
 
+std::vector<Pursuit> endRunning(const EnvironmentRef& environment) {
+  std::vector<Pursuit> running;
+  for (Active* active = environment->firstActive; active != nullptr; active = active->next) {
+    if (active->thread == 0 || active->ending) continue;
+    active->ending = std::make_shared<Calls>();
+    active->ending->beginEnding(active->thread);
+    running.push_back({.environment = environment, .batch = nullptr, .calls = active->ending, .temp = wire::kNoTemp});
+  }
+  return running;
+}
+
 milliseconds pursue(Pursuit& pursuit) {
   Call& call = pursuit.calls->at(pursuit.temp);
   try {
