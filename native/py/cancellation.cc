@@ -32,7 +32,14 @@ Reaction reactionOf(unsigned long thread) {
   return static_cast<Reaction>(py.PyLong_AsLong(answer.get()));
 }
 
+bool isImporting(unsigned long thread) {
+  Ref ident = check(py.PyLong_FromUnsignedLongLong(thread));
+  return check(py.PyObject_CallFunctionObjArgs(function("importing").get(), ident.get(), nullptr)).get() == py.True;
+}
+
+// Not in the middle of an import's bookkeeping: the next look tries again. Every later import of that module would hang.
 void interrupt(Call& call) {
+  if (isImporting(call.thread)) return;
   forgetInterrupt(call.thread);
   Ref exception = function("CallCancelled");
   if (call.state != Call::State::kRunning) return;  // it ended while those ran

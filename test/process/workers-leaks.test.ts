@@ -32,6 +32,8 @@ it(`${workers} workers that end in the middle of something leave nothing behind`
       const rounds = async (from, to) => {
         for (let i = from; i < to; i += 4) await Promise.all([0, 1, 2, 3].map((n) => round(i + n)))
       }
+      await python.import('asyncio').sleep(0).$await()
+      await python.import('warnings').simplefilter('ignore') // coroutines that were made and not awaited any more
       await rounds(0, 24)
       const before = await measure()
       await rounds(24, 24 + ${workers})

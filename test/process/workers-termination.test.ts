@@ -23,7 +23,7 @@ function terminating(cases: Record<string, string>): string {
       if (code !== 1 || answer !== 21 || (await settled(python.eval('1 + 1'))) !== 2) console.log(name, code, answer)
     }
     console.log(await settled(witness.terminate()))
-    await python.import('time').sleep(0.5)
+    for (let i = 0; i < 200 && python.stats().pool.busy > 0; i++) await pause(50)
     console.log(python.stats().pool.busy)`,
     `if (workerData === null) {
       const add = await python.eval('lambda n: n + 1').$keep
@@ -120,29 +120,30 @@ describe.concurrent('a worker is terminated', () => {
     const outcome = await run(
       program(
         `${patience}
-        const ended = await python.exec('import sys, threading, types\\nsys.modules["ended"] = types.ModuleType("ended")\\nsys.modules["ended"].all = []')
+        await python.exec('import sys, threading, types\\nsys.modules["ended"] = types.ModuleType("ended")\\nsys.modules["ended"].all = []')
         for (const where of ['the pool', 'a lane']) {
           const worker = start(where)
           await once(worker, 'message')
-          await pause(100)
+          while (!(await python.eval('__import__("ended").all')).includes('in ' + where)) await pause(10)
           await worker.terminate()
         }
-        const all = python.import('ended').all
-        for (let i = 0; i < 100 && (await all.$len) < 2; i++) await pause(20)
-        console.log(await all)`,
+        let all
+        do { await pause(20); all = await python.eval('__import__("ended").all') } while (all.length < 4)
+        console.log(all)`,
         `const run = workerData === 'the pool' ? python : python.lane('own')
-        await run.start?.()
+        await python.start()
         run.exec(\`
 import ended
 try:
+    ended.all.append("in \${workerData}")
     while True: pass
 finally:
-    ended.all.append("\${workerData}")
+    ended.all.append("out")
 \`)
         parentPort.postMessage('ready')
         setInterval(() => {}, 1000)`,
       ),
     )
-    expect(outcome).toEqual(clean("[ 'the pool', 'a lane' ]\n"))
+    expect(outcome).toEqual(clean("[ 'in the pool', 'out', 'in a lane', 'out' ]\n"))
   })
 })
