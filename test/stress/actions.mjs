@@ -31,7 +31,10 @@ export const actions = {
   async many({ below }) {
     const count = below(50)
     const sums = await Promise.all(Array.from({ length: count }, (_, n) => fixture.add(n, n)))
-    assert.deepEqual(sums, Array.from({ length: count }, (_, n) => n + n))
+    assert.deepEqual(
+      sums,
+      Array.from({ length: count }, (_, n) => n + n),
+    )
   },
   async failure({ below }) {
     const n = below(1000)
@@ -50,26 +53,38 @@ export const actions = {
     assert.equal(await fixture.total(new Float64Array(length).fill(2)), 2 * length)
   },
   async sleepCut({ below }) {
-    await fixture.sleep(0.005, kw({ $timeout: 1 + below(10) })).then((value) => assert.equal(value, null), unless(cancelled))
+    await fixture
+      .sleep(0.005, kw({ $timeout: 1 + below(10) }))
+      .then((value) => assert.equal(value, null), unless(cancelled))
   },
   async loopAborted({ below }) {
     const controller = new AbortController()
     setTimeout(() => controller.abort(), below(10))
-    await fixture.spin(0.02, kw({ $signal: controller.signal })).then((value) => assert.equal(value, null), unless(cancelled))
+    await fixture
+      .spin(0.02, kw({ $signal: controller.signal }))
+      .then((value) => assert.equal(value, null), unless(cancelled))
   },
   async coroutine({ below }) {
     assert.equal(await fixture.later(0.001 * below(5), 7), 7)
   },
   async coroutineCut({ below }) {
-    await fixture.later(0.005, 7, kw({ $timeout: 1 + below(10) })).then((value) => assert.equal(value, 7), unless(cancelled))
+    await fixture
+      .later(0.005, 7, kw({ $timeout: 1 + below(10) }))
+      .then((value) => assert.equal(value, 7), unless(cancelled))
   },
   async callback({ below }) {
     const n = below(30)
-    assert.deepEqual(await fixture.each((i) => i + 1, n), Array.from({ length: n }, (_, i) => i + 1))
+    assert.deepEqual(
+      await fixture.each((i) => i + 1, n),
+      Array.from({ length: n }, (_, i) => i + 1),
+    )
   },
   async callbackBlocking({ below }) {
     const n = below(30)
-    assert.deepEqual(blocking().each((i) => i + 1, n), Array.from({ length: n }, (_, i) => i + 1))
+    assert.deepEqual(
+      blocking().each((i) => i + 1, n),
+      Array.from({ length: n }, (_, i) => i + 1),
+    )
   },
   async callbackNested({ below }) {
     const n = below(100)
@@ -79,7 +94,14 @@ export const actions = {
   },
   async callbackThrows() {
     const thrown = new Error('on purpose')
-    const caught = await fixture.each(() => { throw thrown }, 1).then(() => assert.fail('expected an error'), (error) => error)
+    const caught = await fixture
+      .each(() => {
+        throw thrown
+      }, 1)
+      .then(
+        () => assert.fail('expected an error'),
+        (error) => error,
+      )
     assert.equal(caught, thrown)
   },
   async streamOut({ below, chance }) {
@@ -135,7 +157,12 @@ export async function storm(random, isOver, done) {
   const names = Object.keys(actions)
   while (!isOver()) {
     const name = names[below(names.length)]
-    const work = Promise.resolve(actions[name](tools)).then(() => done(name), (error) => done(name, error)).finally(() => running.delete(work))
+    const work = Promise.resolve(actions[name](tools))
+      .then(
+        () => done(name),
+        (error) => done(name, error),
+      )
+      .finally(() => running.delete(work))
     running.set(work, name)
     if (running.size >= 20) await Promise.race(running.keys())
     else if (random() < 0.3) await new Promise(setImmediate)

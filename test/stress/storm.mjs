@@ -10,24 +10,33 @@ import { randomNumbers } from './random-numbers.mjs'
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 const sanitized = process.env.SNAKEBRIDGE_SANITIZER !== undefined
-/** Nothing that is asked for takes longer, on a loaded machine with a sanitizer. */
-const longest = 60_000
 
 const status = (field) => Number(new RegExp(`${field}:\\s*(\\d+)`).exec(readFileSync('/proc/self/status', 'utf8'))[1])
 const megabytes = () => status('VmRSS') / 1024
 
 if (isMainThread) await main()
-else await storm(randomNumbers(workerData), () => false, (name, error) => error && parentPort.postMessage(`${name}: ${error.stack}`))
+else
+  await storm(
+    randomNumbers(workerData),
+    () => false,
+    (name, error) => error && parentPort.postMessage(`${name}: ${error.stack}`),
+  )
 
 async function main() {
-  const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' }, seed: { type: 'string' } } })
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '10' },
+      seed: { type: 'string' },
+      patience: { type: 'string', default: '60' },
+    },
+  })
   const seed = Number(values.seed ?? Date.now() % 1_000_000)
   const end = Date.now() + Number(values.minutes) * 60_000
   console.log(`seed ${seed}, ${values.minutes} minutes${sanitized ? `, ${process.env.SNAKEBRIDGE_SANITIZER}` : ''}`)
   const random = randomNumbers(seed)
   const counts = { actions: 0, workers: 0 }
   process.on('unhandledRejection', (error) => fail(`unhandled rejection: ${error?.stack ?? error}`))
-  watchForHangs(counts)
+  watchForHangs(counts, Number(values.patience))
 
   await round(random, counts, Date.now() + Math.min(10_000, (end - Date.now()) / 4))
   const before = await measure()
@@ -72,12 +81,16 @@ async function workers(random, isOver, counts) {
   }
 }
 
-function watchForHangs(counts) {
+/** Nothing that is asked for takes `patience` seconds, on a loaded machine with a sanitizer. */
+function watchForHangs(counts, patience) {
   let seen = -1
   setInterval(() => {
-    if (counts.actions === seen) fail(`nothing has ended for ${longest} ms: ${[...running.values()]} ${JSON.stringify(python.stats())}`)
+    if (counts.actions === seen) {
+      python.sync.exec('import faulthandler; faulthandler.dump_traceback()')
+      fail(`nothing has ended for ${patience} s: ${[...running.values()]} ${JSON.stringify(python.stats())}`)
+    }
     seen = counts.actions
-  }, longest)
+  }, patience * 1000)
 }
 
 async function measure() {
@@ -91,5 +104,13 @@ async function measure() {
   await pause(50)
   const { references, buffers, batchesInFlight } = python.stats()
   const files = readdirSync('/proc/self/fd').length
-  return { objects, references, buffers, batchesInFlight, files, threads: status('Threads'), megabytes: Math.round(megabytes()) }
+  return {
+    objects,
+    references,
+    buffers,
+    batchesInFlight,
+    files,
+    threads: status('Threads'),
+    megabytes: Math.round(megabytes()),
+  }
 }
