@@ -52,7 +52,9 @@ for (const entry of Object.values(entries)) {
 }
 
 const { outputFiles } = await build({
-  entryPoints: ['index', 'cli'].map((entry) => path.join(root, `src/${entry}.ts`)),
+  entryPoints: ['index', 'cli', 'resilience/index'].map((entry) => path.join(root, `src/${entry}.ts`)),
+  outbase: path.join(root, 'src'),
+  external: ['../index.js'], // what is beside the main entry shares its classes
   outdir: dist,
   bundle: true,
   write: false,

@@ -1,8 +1,10 @@
 // How the operations of the asynchronous API are appended, and the references to their results made.
 import { AsyncState } from './async-reference.js'
 import type { Result } from './batch.js'
+import { contextOf } from './call-context.js'
 import { CallLimit } from './call-limit.js'
 import { limits } from './call-limits.js'
+import type { CallOptions } from './call-options.js'
 import { type CallSite, recordSite } from './call-sites.js'
 import { callersOf } from './caller.js'
 import { theChannel } from './channel.js'
@@ -43,7 +45,9 @@ function writeTo(
   args: readonly unknown[],
 ): void {
   try {
-    const limit = limitOf(made, target, args)
+    const options = optionsOf(args)
+    const limit = limitOf(made, target, options)
+    made.context = contextOf(options)
     const flags = limit === undefined ? made.keep : made.keep | OpFlag.cancellable
     const batch = append(made.space.lane, opcode, flags, true, auxiliary, target, args, made)
     limit?.attach(batch, made.temp)
@@ -61,13 +65,12 @@ function writeTo(
   }
 }
 
-/** What may end a call with these arguments early. Throws what it has failed with already. */
+/** What may end a call with these options early. Throws what it has failed with already. */
 function limitOf(
   made: AsyncState,
   target: ReferenceState | undefined,
-  args: readonly unknown[],
+  options: CallOptions | undefined,
 ): CallLimit | undefined {
-  const options = optionsOf(args)
   if (options === undefined && limits.timeout === Number.POSITIVE_INFINITY) return undefined
   const signal = options?.$signal
   const timeout = options?.$timeout ?? limits.timeout
@@ -158,7 +161,7 @@ class Fetch implements Result {
 
 /** Asks for the value of a result that was not awaited when its batch was sent. */
 export function fetch(state: AsyncState): void {
-  const written: Written = { temp: -1, start: 0 }
+  const written: Written = { temp: -1, start: 0, context: state.context }
   try {
     const { lane } = state.space
     const { limit } = state

@@ -11,7 +11,7 @@ import type { CallLimit } from './call-limit.js'
 import { type CallSite, rejectWithPlace } from './call-sites.js'
 import { theChannel } from './channel.js'
 import type { CommandBuffer } from './codec/command-buffer.js'
-import { FailedOperand, stateOf } from './codec/operand.js'
+import { FailedOperand, type Operand, stateOf } from './codec/operand.js'
 import { Opcode, OpFlag, Tag } from './codec/wire.js'
 import { writeBigInt, writeFloat, writeNumber, writeString } from './codec/write-scalar.js'
 import { optionsOf } from './kw.js'
@@ -33,6 +33,8 @@ const none: readonly unknown[] = []
 
 export class AsyncState extends ReferenceState implements Written, Postponed {
   status: number = Status.pending
+  /** The Python context that its call runs in; a coroutine that it gives runs in a copy. */
+  context: Operand | undefined
   /** What may end it early. */
   limit: CallLimit | undefined
   temp = -1

@@ -1,8 +1,8 @@
 // The options of a blocking call: its time limit is kept by a thread of the addon, because no timer of JavaScript runs meanwhile.
+import type { CallOptions } from './call-options.js'
 import type { Auxiliary } from './codec/operation.js'
 import { AbortError, TimeoutError } from './errors/cancellation.js'
 import { PythonError } from './errors/python-error.js'
-import { optionsOf } from './kw.js'
 
 const cancelledType = 'snakebridge.cancellation.CallCancelled'
 
@@ -27,14 +27,12 @@ class BlockingLimit {
   }
 }
 
-/** What limits a call with these arguments; throws when its signal is aborted, which nothing can do later. */
+/** What limits a call with these options; throws when its signal is aborted, which nothing can do later. */
 export function blockingLimit(
   target: object | undefined,
   auxiliary: Auxiliary,
-  args: readonly unknown[],
+  options: CallOptions,
 ): BlockingLimit | undefined {
-  const options = optionsOf(args)
-  if (options === undefined) return undefined
   const name = typeof auxiliary === 'string' ? auxiliary : ((target as { label?: string })?.label ?? '')
   const label = name === '' ? 'a blocking call' : `${name}()`
   if (options.$signal?.aborted) throw new AbortError(label, options.$signal.reason)

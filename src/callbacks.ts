@@ -6,15 +6,20 @@
 import type { Channel } from './channel.js'
 import { theChannel } from './channel.js'
 import type { Memory } from './codec/memory.js'
+import { Thrown } from './codec/thrown.js'
 import { AnswerStatus, EntryKind, hereLane, JsOperation, noTemp, RequestFlag, Tag } from './codec/wire.js'
-import { Thrown } from './codec/write-object.js'
 import { encodeAnswer } from './operate.js'
 import { type Space, spaceOfLane } from './space.js'
 import { poolSpace, syncSpace } from './spaces.js'
 
-/** Does an operation on a value that Python holds; `keywords` are there when the call had any. */
-// biome-ignore lint/suspicious/noExplicitAny: what `value` is depends on the operation
-export type Answerer = (value: any, args: unknown[], keywords: Record<string, unknown> | undefined) => unknown
+/** Does an operation on a value that Python holds; `keywords` are there when the call had any; `here`: rule 2. */
+export type Answerer = (
+  // biome-ignore lint/suspicious/noExplicitAny: what `value` is depends on the operation
+  value: any,
+  args: unknown[],
+  keywords: Record<string, unknown> | undefined,
+  here: boolean,
+) => unknown
 
 const answerers = new Map<number, Answerer>()
 
@@ -56,15 +61,19 @@ export function answerCall(length: number, big?: ArrayBuffer): number {
   return respond(channel, call, status, answer)
 }
 
-/** Python does not wait for this one: what it throws is nobody's but the program's. */
+/** Python does not wait for this one: what the user's function throws is nobody's but the program's. */
 function fire(channel: Channel, memory: Memory, end: number, space: Space): void {
+  const failed = ((memory.u32[4] as number) & 0xff) === JsOperation.call ? throwUncaught : ignore
   try {
     const result = perform(channel, memory, end, space)
-    if (isThenable(result)) result.then(undefined, throwUncaught)
+    if (isThenable(result)) result.then(undefined, failed)
   } catch (error) {
-    throwUncaught(error)
+    failed(error)
   }
 }
+
+/** Python was told by the operation itself. */
+function ignore(): void {}
 
 function throwUncaught(error: unknown): void {
   setImmediate(() => {
@@ -89,8 +98,9 @@ function perform(channel: Channel, memory: Memory, end: number, space: Space): u
     keywords = args[1] as Record<string, unknown>
   }
   const value: unknown = kept?.value
-  if (kept?.scope === undefined) return answerer(value, positional, keywords)
-  return kept.scope.runInAsyncScope(answerer, undefined, value, positional, keywords)
+  const here = space === syncSpace
+  if (kept?.scope === undefined) return answerer(value, positional, keywords, here)
+  return kept.scope.runInAsyncScope(answerer, undefined, value, positional, keywords, here)
 }
 
 /** Rule 1. */

@@ -60,6 +60,7 @@ export {
   type NestedArray,
 } from './ndarray.js'
 export { python, type SyncPython } from './python.js'
+export type { PythonContext } from './python-context.js'
 export type { PendingAnswer, PythonReference, SyncReference } from './reference.js'
 export { isReference } from './reference-state.js'
 export type { TypeConversion } from './register-type.js'
@@ -68,6 +69,7 @@ export type { Info, StartOptions } from './start.js'
 export type { PythonStream } from './stream.js'
 export type { AdapterOptions } from './stream-adapters.js'
 export type { StreamOptions } from './stream-options.js'
+export type { FileOptions, IteratorOptions } from './streams-in/python-file.js'
 export {
   Complex,
   type DateTimeFields,

@@ -1,12 +1,14 @@
 // Writes operations: into the open batch, or alone for one that runs at once.
 import type { Batch } from './batch.js'
 import { blockingLimit } from './blocking-limit.js'
+import { contextOf } from './call-context.js'
 import { type Channel, theChannel } from './channel.js'
 import type { Encoder } from './codec/encoder.js'
 import type { Memory } from './codec/memory.js'
 import type { Operand } from './codec/operand.js'
 import { type Auxiliary, writeOperation } from './codec/operation.js'
 import { noTemp, Opcode, Tag } from './codec/wire.js'
+import { optionsOf } from './kw.js'
 import type { LaneThread } from './lane.js'
 import { spaceHere, writeInside } from './session/context.js'
 import type { Space } from './space.js'
@@ -51,7 +53,7 @@ export function append(
     const { mark } = channel.jsValues
     const temp = withResult ? channel.takeTemp() : noTemp
     try {
-      writeOperation(encoder, channel.names, opcode, flags, temp, auxiliary, target, args)
+      writeOperation(encoder, channel.names, opcode, flags, temp, auxiliary, target, args, written.context)
       if (encoder.unconverted.length === 0 && postponed.length === 0) {
         written.temp = temp
         written.start = start
@@ -83,6 +85,8 @@ export interface Written {
   temp: number
   /** Its first word in the buffer. */
   start: number
+  /** The Python context that it runs in. */
+  readonly context?: Operand | undefined
 }
 
 /** Runs an operation on this thread and returns its value; throws the PythonError of one that failed. */
@@ -115,12 +119,14 @@ function runIn(
   const channel = theChannel()
   if (!channel.ready) startNow()
   const { encoder } = channel
-  const limit = blockingLimit(target, auxiliary, args)
+  const options = optionsOf(args)
+  const limit = options === undefined ? undefined : blockingLimit(target, auxiliary, options)
+  const context = contextOf(options)
   for (;;) {
     channel.beginNow()
     const { mark } = channel.jsValues
     try {
-      writeOperation(encoder, channel.names, opcode, flags, noTemp, auxiliary, target, args)
+      writeOperation(encoder, channel.names, opcode, flags, noTemp, auxiliary, target, args, context)
     } catch (error) {
       channel.jsValues.takeBack(mark)
       forget(encoder)

@@ -9,11 +9,13 @@ import { asyncEntry, type Entry, syncEntry } from './entry.js'
 import { readStats, type Stats } from './lane-stats.js'
 import { lane, openLanes } from './lanes.js'
 import { markers } from './markers.js'
+import { context } from './python-context.js'
 import type { PythonReference, SyncReference } from './reference.js'
 import { registerType } from './register-type.js'
 import { scope, session } from './session/session.js'
 import { poolSpace, syncSpace } from './spaces.js'
 import { info, start, startSync } from './start.js'
+import { streamMarkers } from './streams-in/python-file.js'
 
 function stats(): Stats {
   return readStats(theChannel().addon, openLanes())
@@ -57,10 +59,12 @@ export const python = {
   },
   with: withManager,
   lane,
+  context,
   session,
   scope,
   sync,
   registerType,
   callback,
   ...markers,
+  ...streamMarkers,
 }

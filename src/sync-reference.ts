@@ -1,5 +1,6 @@
 // References of the blocking API: every operation runs at once on the calling thread and gives a value or such a reference.
 
+import { inContexts } from './call-context.js'
 import { theChannel } from './channel.js'
 import type { CommandBuffer } from './codec/command-buffer.js'
 import { stateOf } from './codec/operand.js'
@@ -66,7 +67,7 @@ export class SyncState extends ReferenceState {
   }
 
   apply(_target: unknown, _self: unknown, args: readonly unknown[]): unknown {
-    if (!this.guarded && !contextual && this.flags === OpFlag.none) {
+    if (!this.guarded && !contextual && !inContexts && this.flags === OpFlag.none) {
       const channel = theChannel()
       const got = callWithNumbers(channel, this.index, this.generation, args)
       if (got !== -1) {

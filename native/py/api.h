@@ -55,6 +55,7 @@
   X(PyErr_GetRaisedException, GetRaisedFn) X(PyErr_SetRaisedException, SetRaisedFn)                          \
   X(PyWeakref_GetRef, WeakrefGetRefFn) X(PyWeakref_GetObject, WeakrefGetObjectFn)                            \
   X(_PyLong_AsByteArray, LongAsByteArrayFn) X(PyLong_AsNativeBytes, LongAsNativeBytesFn)                     \
+  X(PyContext_Enter, ContextFn) X(PyContext_Exit, ContextFn) X(PyContext_Copy, ContextCopyFn)                \
   X(Py_UTF8Mode, IntPointer)
 
 // Objects: `py.None` is the address of _Py_NoneStruct. Types and singletons are structs in libpython …
@@ -84,6 +85,8 @@ using WeakrefGetRefFn = int (*)(PyObject*, PyObject**);
 using WeakrefGetObjectFn = PyObject* (*)(PyObject*);
 using LongAsByteArrayFn = int (*)(PyObject*, unsigned char*, size_t, int, int);  // up to 3.12
 using LongAsNativeBytesFn = Py_ssize_t (*)(PyObject*, void*, Py_ssize_t, int);
+using ContextFn = int (*)(PyObject*);
+using ContextCopyFn = PyObject* (*)(PyObject*);
 using IntPointer = int*;
 
 #ifdef __GNUC__

@@ -25,6 +25,7 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
   Operation operation;
   Ref value;
   FailureRef failure;
+  std::optional<ContextScope> context;
   for (;;) {
     wire::Reader in(batch->bytes.get(), batch->size);
     in.seek(active.offset);
@@ -39,8 +40,9 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
     }
     progress.begin(&environment, static_cast<uint32_t>(operation.opcode), operation.temp);
     GatheredItems items(*batch, operation.temp);
+    context.emplace();
     try {
-      value = perform(environment, batch->externals, operation, in, &items);
+      value = perform(environment, batch->externals, operation, in, &items, *context);
       items.finish();
       break;
     } catch (const NotReady& missing) {
@@ -181,11 +183,13 @@ void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals,
   in.seek(start);
   waitForTurn(environment, in, calls);
   std::optional<WrittenItems> items;
+  std::optional<ContextScope> context;
   Ref value;
   for (;;) {
     in.seek(start);
     operation = readOperation(in);
     items.reset();
+    context.emplace();
     out.truncate(begin);
     if (operation.opcode == wire::Opcode::kPull) items.emplace(environment, out);
     try {
@@ -193,7 +197,7 @@ void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals,
         refuse(environment, operation, in);
         break;
       }
-      value = perform(environment, externals, operation, in, items ? &*items : nullptr);
+      value = perform(environment, externals, operation, in, items ? &*items : nullptr, *context);
       if (operation.opcode == wire::Opcode::kAwait) value = waitFor(environment, value, calls);
       if (items && isAwaitable(value.get())) value = takePulled(waitFor(environment, value, calls), *items);
       break;

@@ -216,4 +216,14 @@ Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed k
   }
 }
 
+void tellJs(Borrowed value, wire::JsOperation operation, Borrowed args) {
+  const JsValueState* state = jsValueState(value);
+  if (state == nullptr) raise(py.TypeError, "expected a JavaScript value");
+  const std::shared_ptr<Environment> environment = state->environment;
+  const Ref alive = own(value);
+  wire::Writer request = requestOf(*environment, *state, operation, args, Borrowed(), wire::kNoTemp, currentLane);
+  if (!environment->calls.admitForgotten(true)) raiseGone(*state);
+  environment->sink->call(std::move(request));
+}
+
 }  // namespace snakebridge

@@ -28,5 +28,7 @@ Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed k
 Ref valueOf(Environment& environment, const Answer& answer);
 // For a value whose environment has closed.
 [[noreturn]] void raiseGone(const JsValueState& state);
+// As askJs, with an answer that nobody waits for, and that is dropped. GIL held, for a moment only.
+void tellJs(Borrowed value, wire::JsOperation operation, Borrowed args);
 
 }  // namespace snakebridge

@@ -97,11 +97,22 @@ Ref ask(PyObject* args) {
   return askJs(borrow(py.PyTuple_GetItem(args, 0)), static_cast<wire::JsOperation>(operation), arguments, keywords);
 }
 
+Ref tell(PyObject* args) {
+  if (py.PyTuple_Size(args) != 3) raise(py.TypeError, "tell expected a JavaScript value, an operation and a tuple");
+  const long operation = py.PyLong_AsLong(py.PyTuple_GetItem(args, 1));
+  if (operation == -1 && py.PyErr_Occurred() != nullptr) throw PythonError::fetch();
+  Borrowed arguments = borrow(py.PyTuple_GetItem(args, 2));
+  if (typeOf(arguments.get()) != py.TupleType) raise(py.TypeError, "tell expected a tuple of arguments");
+  tellJs(borrow(py.PyTuple_GetItem(args, 0)), static_cast<wire::JsOperation>(operation), arguments);
+  return own(py.None);
+}
+
 PyMethodDef functions[] = {
     {"register_type", entry<registerType>, METH_VARARGS, "register_type(type, id, exporter): crosses as registered"},
     {"unregister_type", entry<unregisterType>, METH_VARARGS, "unregister_type(id)"},
     {"warn_javascript", entry<warnJavaScript>, METH_VARARGS, "warn_javascript(message, details): process.emitWarning"},
     {"ask", entry<ask>, METH_VARARGS, "ask(value, operation, args[, keywords]): what JavaScript answers"},
+    {"tell", entry<tell>, METH_VARARGS, "tell(value, operation, args): JavaScript does it; nobody waits"},
     {"find_instances", entry<findInstances>, METH_VARARGS, "find_instances(*types): what the collector knows of them"},
 };
 

@@ -5,6 +5,7 @@
 
 #include "py/import_module.h"
 #include "py/operands.h"
+#include "py/operators.h"
 #include "py/python_error.h"
 #include "py/suspension.h"
 
@@ -82,167 +83,6 @@ Ref callMethod(PyObject* name, const OperandRow& row, const std::vector<Ref>& na
 }
 
 Ref none() { return own(py.None); }
-Ref boolean(int truth) {
-  check(truth);
-  return own(truth != 0 ? py.True : py.False);
-}
-Ref size(Py_ssize_t value) {
-  if (value < 0) throw PythonError::fetch();
-  return check(py.PyLong_FromLongLong(value));
-}
-
-using Binary = PyObject* (*)(PyObject*, PyObject*);
-using Unary = PyObject* (*)(PyObject*);
-
-// In the order of wire::Operator, kAdd … kMatMul … kIRShift; kPow and kIPow take a third operand.
-Binary binaryOperator(wire::Operator op) {
-  switch (op) {
-    case wire::Operator::kAdd:
-      return py.PyNumber_Add;
-    case wire::Operator::kSub:
-      return py.PyNumber_Subtract;
-    case wire::Operator::kMul:
-      return py.PyNumber_Multiply;
-    case wire::Operator::kTrueDiv:
-      return py.PyNumber_TrueDivide;
-    case wire::Operator::kFloorDiv:
-      return py.PyNumber_FloorDivide;
-    case wire::Operator::kMod:
-      return py.PyNumber_Remainder;
-    case wire::Operator::kMatMul:
-      return py.PyNumber_MatrixMultiply;
-    case wire::Operator::kAnd:
-      return py.PyNumber_And;
-    case wire::Operator::kOr:
-      return py.PyNumber_Or;
-    case wire::Operator::kXor:
-      return py.PyNumber_Xor;
-    case wire::Operator::kLShift:
-      return py.PyNumber_Lshift;
-    case wire::Operator::kRShift:
-      return py.PyNumber_Rshift;
-    case wire::Operator::kIAdd:
-      return py.PyNumber_InPlaceAdd;
-    case wire::Operator::kISub:
-      return py.PyNumber_InPlaceSubtract;
-    case wire::Operator::kIMul:
-      return py.PyNumber_InPlaceMultiply;
-    case wire::Operator::kITrueDiv:
-      return py.PyNumber_InPlaceTrueDivide;
-    case wire::Operator::kIFloorDiv:
-      return py.PyNumber_InPlaceFloorDivide;
-    case wire::Operator::kIMod:
-      return py.PyNumber_InPlaceRemainder;
-    case wire::Operator::kIMatMul:
-      return py.PyNumber_InPlaceMatrixMultiply;
-    case wire::Operator::kIAnd:
-      return py.PyNumber_InPlaceAnd;
-    case wire::Operator::kIOr:
-      return py.PyNumber_InPlaceOr;
-    case wire::Operator::kIXor:
-      return py.PyNumber_InPlaceXor;
-    case wire::Operator::kILShift:
-      return py.PyNumber_InPlaceLshift;
-    case wire::Operator::kIRShift:
-      return py.PyNumber_InPlaceRshift;
-    case wire::Operator::kDivMod:
-      return py.PyNumber_Divmod;
-    default:
-      return nullptr;
-  }
-}
-
-Unary unaryOperator(wire::Operator op) {
-  switch (op) {
-    case wire::Operator::kNeg:
-      return py.PyNumber_Negative;
-    case wire::Operator::kPos:
-      return py.PyNumber_Positive;
-    case wire::Operator::kInvert:
-      return py.PyNumber_Invert;
-    case wire::Operator::kAbs:
-      return py.PyNumber_Absolute;
-    case wire::Operator::kRepr:
-      return py.PyObject_Repr;
-    case wire::Operator::kStr:
-      return py.PyObject_Str;
-    case wire::Operator::kType:
-      return py.PyObject_Type;
-    case wire::Operator::kIter:
-      return py.PyObject_GetIter;
-    case wire::Operator::kList:
-      return py.PySequence_List;
-    case wire::Operator::kDir:
-      return py.PyObject_Dir;
-    case wire::Operator::kId:
-      return reinterpret_cast<Unary>(py.PyLong_FromVoidPtr);
-    default:
-      return nullptr;
-  }
-}
-
-int comparison(wire::Operator op) {
-  switch (op) {
-    case wire::Operator::kLt:
-      return Py_LT;
-    case wire::Operator::kLe:
-      return Py_LE;
-    case wire::Operator::kEq:
-      return Py_EQ;
-    case wire::Operator::kNe:
-      return Py_NE;
-    case wire::Operator::kGt:
-      return Py_GT;
-    case wire::Operator::kGe:
-      return Py_GE;
-    default:
-      return -1;
-  }
-}
-
-Ref operate(wire::Operator op, const OperandRow& row) {
-  auto need = [&](size_t count) {
-    if (row.size() < count) throw wire::MalformedMessage("an operator lacks an operand");
-  };
-  need(1);
-  if (Unary unary = unaryOperator(op)) return check(unary(row[0]));
-  switch (op) {
-    case wire::Operator::kTruth:
-      return boolean(py.PyObject_IsTrue(row[0]));
-    case wire::Operator::kNot:
-      return boolean(py.PyObject_Not(row[0]));
-    case wire::Operator::kLen:
-      return size(py.PyObject_Size(row[0]));
-    case wire::Operator::kCallable:
-      return boolean(py.PyCallable_Check(row[0]));
-    case wire::Operator::kHash: {
-      const Py_hash_t hash = py.PyObject_Hash(row[0]);
-      if (hash == -1) throw PythonError::fetch();
-      return check(py.PyLong_FromLongLong(hash));
-    }
-    default:
-      break;
-  }
-  need(2);
-  if (Binary binary = binaryOperator(op)) return check(binary(row[0], row[1]));
-  if (const int code = comparison(op); code >= 0) return check(py.PyObject_RichCompare(row[0], row[1], code));
-  switch (op) {
-    case wire::Operator::kPow:
-      return check(py.PyNumber_Power(row[0], row[1], row.size() > 2 ? row[2] : py.None));
-    case wire::Operator::kIPow:
-      return check(py.PyNumber_InPlacePower(row[0], row[1], row.size() > 2 ? row[2] : py.None));
-    case wire::Operator::kIs:
-      return boolean(row[0] == row[1]);
-    case wire::Operator::kIsNot:
-      return boolean(row[0] != row[1]);
-    case wire::Operator::kContains:
-      return boolean(py.PySequence_Contains(row[0], row[1]));
-    case wire::Operator::kIsInstance:
-      return boolean(py.PyObject_IsInstance(row[0], row[1]));
-    default:
-      throw wire::MalformedMessage("an unknown operator");
-  }
-}
 
 Ref helper(PyObject* name) {
   static PyObject* module = nullptr;
@@ -309,6 +149,7 @@ Operation readOperation(wire::Reader& in) {
 void refuse(Environment& environment, const Operation& operation, wire::Reader& in) {
   UntakenValues values(environment);
   try {
+    if (operation.inContext()) values.skip(in);
     if (operation.hasInlineName()) values.skip(in);
     for (uint32_t i = 0; i < operation.operandCount + operation.keywordCount; i++) {
       if (i >= operation.operandCount && in.word().high == wire::kInlineName) values.skip(in);
@@ -320,7 +161,7 @@ void refuse(Environment& environment, const Operation& operation, wire::Reader& 
 }
 
 Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals, const Operation& operation,
-            wire::Reader& in, ItemSink* items) {
+            wire::Reader& in, ItemSink* items, ContextScope& context) {
   using wire::Opcode;
   const Opcode opcode = operation.opcode;
   const size_t start = in.position();
@@ -330,7 +171,9 @@ Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals,
   PyObject* name = nullptr;
   OperandRow row(operation.operandCount + operation.keywordCount);
   std::vector<Ref> keywords;
+  Ref contextObject;
   try {
+    if (operation.inContext()) contextObject = decoder.decode();
     if (operation.hasInlineName()) {
       inlineName = decoder.decode();
       name = inlineName.get();
@@ -351,6 +194,7 @@ Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals,
     throw;
   }
   source.taken();
+  if (contextObject) context.enter(contextObject);
   if (operation.operandCount < operandsNeeded(opcode)) throw wire::MalformedMessage("an operation lacks an operand");
 
   switch (opcode) {
@@ -368,7 +212,7 @@ Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals,
       if (!isAwaitable(row[0])) raise(py.TypeError, "expected an awaitable for $await, got " + typeName(row[0]));
       return own(row[0]);
     case Opcode::kOperate:
-      return operate(static_cast<wire::Operator>(operation.aux), row);
+      return operate(static_cast<wire::Operator>(operation.aux), row.data(), row.size());
     case Opcode::kSetAttr:
       check(py.PyObject_SetAttr(row[0], name, row[1]));
       return none();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "py/context_scope.h"
 #include "py/environment.h"
 #include "py/pull.h"
 
@@ -18,6 +19,7 @@ struct Operation {
   uint32_t operandCount;  // positional operands, the target included
   uint32_t keywordCount;
   bool awaited() const { return (flags & wire::kAwaited) != 0; }
+  bool inContext() const { return (flags & wire::kWithContext) != 0; }
   bool cancellable() const { return (flags & wire::kCancellable) != 0; }
   // Whether `aux` is a name, and whether that name comes as the first value instead.
   bool isNamed() const;
@@ -32,8 +34,9 @@ Operation readOperation(wire::Reader& in);
 void refuse(Environment& environment, const Operation& operation, wire::Reader& operands);
 
 // Throws PythonError, NotReady, DependencyFailed, MalformedMessage, std::bad_alloc. `items`: where a kPull
-// delivers.
+// delivers. `context` is entered where the operation says so, and stays: its result may be an awaitable, which takes a
+// copy along.
 Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals, const Operation& operation,
-            wire::Reader& operands, ItemSink* items);
+            wire::Reader& operands, ItemSink* items, ContextScope& context);
 
 }  // namespace snakebridge

@@ -57,6 +57,7 @@ void scan(Active& active) {
   };
   Decoder::ShapeSizes shapes;
   const auto ignore = [](uint32_t) {};
+  if (operation.inContext()) Decoder::scan(in, shapes, ignore, ignore);
   if (operation.hasInlineName()) Decoder::scan(in, shapes, ignore, ignore);
   for (uint32_t i = 0; i < operation.operandCount + operation.keywordCount; i++) {
     if (i >= operation.operandCount && in.word().high == wire::kInlineName) Decoder::scan(in, shapes, ignore, ignore);

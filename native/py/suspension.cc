@@ -75,6 +75,11 @@ uint32_t fetchedTemp(const Batch& batch, const Operation& operation, size_t offs
   if (operation.opcode != wire::Opcode::kFetch) return wire::kNoTemp;
   wire::Reader in(batch.bytes.get(), batch.size);
   in.seek(offset + wire::kOpHeaderSize);
+  if (operation.inContext()) {
+    Decoder::ShapeSizes shapes;
+    const auto ignore = [](uint32_t) {};
+    Decoder::scan(in, shapes, ignore, ignore);
+  }
   const auto target = in.word();
   return (target.low & 0xff) == static_cast<uint32_t>(wire::Tag::kTemp) ? target.high : wire::kNoTemp;
 }

@@ -121,6 +121,7 @@ enum class RichKind : uint32_t {
   kJsError = 13,
   kByteArray = 14,
   kTimeZone = 15,
+  kJsFile = 16,
 };
 
 // A batch: word: low = operation count, high = BatchFlag bits (of an operation that runs at once: its time limit in
@@ -157,6 +158,7 @@ enum OpFlag : uint32_t {
   kAwaited = 1,      // somebody waits for the value: convert and deliver it
   kKeep = 2,         // deliver a reference where a conversion would happen
   kCancellable = 4,  // JS may ask to cancel it
+  kWithContext = 8,  // a contextvars.Context, in which it runs, comes before all other values, and is not counted
 };
 
 enum class Operator : uint32_t {
@@ -236,6 +238,14 @@ enum class EntryKind : uint32_t {
 // message.
 enum class JsOperation : uint32_t {
   kCall = 0,
+  // Of streams: python/snakebridge/js_streams.py, js_files.py.
+  kPull = 20,
+  kLeave = 21,
+  kRead = 22,
+  kReadAt = 23,
+  kSize = 24,
+  kWrite = 25,
+  kLater = 26,
   kDiscard = 255,  // nobody waits any more: decode the arguments, so that what they brought is counted
 };
 

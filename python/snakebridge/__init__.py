@@ -35,6 +35,7 @@ server: Callable[[], object | None]
 serve: Callable[[object, int, float, bool], bool]
 wakes: Callable[[object], int]
 wake: Callable[[object], None]
+tell: Callable[[JsValue, int, tuple[Any, ...]], None]
 
 # What python.start() said about the event loop (event_loop.py).
 event_loop_options: dict[str, Any] = {}

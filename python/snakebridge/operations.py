@@ -149,3 +149,20 @@ def register_type(cls: Any, number: int, exporter: Any) -> None:
     if exporter is not None and not callable(exporter):
         raise TypeError(f"expected a function for registerType's export, got {type(exporter).__name__!r} object")
     native.register_type(cls, number, exporter)
+
+
+def new_context(parent: Any = None) -> Any:
+    """A `contextvars.Context`: a copy of `parent`, or an empty one."""
+    from contextvars import Context
+
+    return Context() if parent is None else parent.copy()
+
+
+def set_in_context(context: Any, variable: Any, value: Any) -> None:
+    """`variable.set(value)` in `context`, which no call may be running in."""
+    context.run(variable.set, value)
+
+
+def get_in_context(context: Any, variable: Any) -> Any:
+    """`variable.get()` in `context`, whoever runs in it."""
+    return context.copy().run(variable.get)

@@ -32,6 +32,7 @@ PATTERN = 12
 JS_ERROR = 13
 BYTE_ARRAY = 14
 TIME_ZONE = 15
+JS_FILE = 16
 
 
 def split(kind: int, obj: Any) -> Any:
@@ -207,6 +208,12 @@ def _build_js_error(name: str, message: str, stack: str | None, js: Any) -> Any:
     return JavaScriptError(name, message, stack, js)
 
 
+def _build_js_file(*parts: Any) -> Any:
+    from .js_files import file_of
+
+    return file_of(*parts)
+
+
 def _split_byte_array(obj: bytearray) -> Parts:
     return (bytes(obj),)
 
@@ -243,6 +250,7 @@ _BUILD: dict[int, Callable[..., Any]] = {
     JS_ERROR: _build_js_error,
     BYTE_ARRAY: bytearray,
     TIME_ZONE: _build_time_zone,
+    JS_FILE: _build_js_file,
 }
 
 

@@ -4,13 +4,12 @@
 //     are made of all their parts (rich ones, those of registered types) are handed over when they are complete.
 //  3. A value that JavaScript cannot hold, or that `toJs` refuses, fails the message at its end: the rest is read first, because
 //     every reference and array in it has arrived, and is given back only if somebody knows of it.
-import type { ConversionError } from '../errors/bridge-errors.js'
 import { decodeRich } from '../values/rich.js'
 import { Frame, FrameKind } from './decoder-frame.js'
 import { largestMessage, longestText, lost, mostBigIntWords, mostElements, mostItems, tooLarge } from './limits.js'
 import { malformed } from './malformed.js'
 import type { Memory } from './memory.js'
-import { type ObjectFactory, objectFactory } from './object-factories.js'
+import { objectFactory, type Shape } from './object-factories.js'
 import { doubles, int32s, readBigInt } from './packed.js'
 import { readArray } from './read-array.js'
 import type { ValueSource } from './value-source.js'
@@ -18,11 +17,6 @@ import { Tag } from './wire.js'
 
 /** Stands for a value that is handed over when it is complete. */
 const incomplete = Symbol('incomplete')
-
-interface Shape {
-  keys: readonly string[]
-  make: ObjectFactory
-}
 
 export class Decoder {
   private containers: unknown[] = []
@@ -144,7 +138,7 @@ export class Decoder {
       case Tag.object:
         return this.source.reference(n, memory.u32[this.take(1) << 1] as number)
       case Tag.array:
-        return readArray(memory, this.take(2 + n * 2), n, low >>> 8, this.source)
+        return this.array(this.take(2 + n * 2), n, low >>> 8)
       case Tag.jsRef:
         return this.source.jsValue(n)
       case Tag.rich:
@@ -170,8 +164,18 @@ export class Decoder {
   }
 
   private packed<T>(n: number, at: number, read: (from: T, at: number, count: number) => number[], from: T): unknown {
-    if (n > mostItems) return this.refused(tooLarge('elements in an Array', mostItems, n), this.number(undefined))
-    return this.number(read(from, at, n))
+    return this.number(
+      n > mostItems ? this.refused(tooLarge('elements in an Array', mostItems, n), []) : read(from, at, n),
+    )
+  }
+
+  /** There may be no room for its memory. */
+  private array(at: number, ndim: number, flags: number): unknown {
+    try {
+      return readArray(this.memory, at, ndim, flags, this.source)
+    } catch (error) {
+      return this.refused(error, undefined)
+    }
   }
 
   /** Text of which only V8 knows whether it is too long. */
@@ -184,13 +188,13 @@ export class Decoder {
   }
 
   /** Rule 3. `instead` goes on as the value. */
-  private refused<T>(error: ConversionError, instead: T): T {
+  private refused<T>(error: unknown, instead: T): T {
     this.failure ??= { error }
     return instead
   }
 
   /** A container that JavaScript cannot hold: its `length` values are read and dropped (rule 3). */
-  private skip(length: number, error: ConversionError): unknown {
+  private skip(length: number, error: unknown): unknown {
     return this.refused(error, this.open(FrameKind.skipped, length, undefined))
   }
 

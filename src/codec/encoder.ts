@@ -124,7 +124,9 @@ export class Encoder {
     if (isArray && prototype === Array.prototype) {
       this.openItems(tagList, value, value)
     } else if (prototype === Object.prototype || prototype === null) {
-      this.openPlain(value)
+      // An object literal may be a stream.
+      const isStream = (value as AsyncIterable<unknown>)[Symbol.asyncIterator] !== undefined
+      if (!isStream || !this.writeObject(this, value)) this.openPlain(value)
     } else if (!this.writeObject(this, value)) {
       // A subclass that nobody registered, or a value of another realm.
       if (isArray) this.openItems(tagList, value, value)

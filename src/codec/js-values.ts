@@ -6,6 +6,14 @@
 import { type AsyncScope, countLiving, currentScope, keepsAlive } from './async-scope.js'
 import { isClass } from './function-details.js'
 
+type Listener = (value: unknown) => void
+let forgotten: Listener | undefined
+
+/** `listener` hears of each value that Python holds no more. */
+export function onForgotten(listener: Listener): void {
+  forgotten = listener
+}
+
 export interface Kept {
   readonly value: unknown
   sent: number
@@ -90,6 +98,7 @@ export class JsValues {
     this.kept.delete(id)
     if (keepsAlive(known.value)) countLiving(-1)
     if (this.ids.get(known.value) === id) this.ids.delete(known.value)
+    forgotten?.(known.value)
   }
 
   get size(): number {

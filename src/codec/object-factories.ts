@@ -2,6 +2,12 @@
 
 export type ObjectFactory = () => Record<string, unknown>
 
+/** The keys that objects of one make have in common. */
+export interface Shape {
+  keys: readonly string[]
+  make: ObjectFactory
+}
+
 /** Longer key lists are rare, and their objects are better off as dictionaries. */
 const longest = 64
 const remembered = 4096

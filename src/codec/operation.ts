@@ -3,7 +3,7 @@ import { KeywordArguments } from '../kw.js'
 import type { Encoder } from './encoder.js'
 import type { Names } from './names.js'
 import type { Operand } from './operand.js'
-import { inlineName, Opcode } from './wire.js'
+import { inlineName, Opcode, OpFlag } from './wire.js'
 import { writeString } from './write-scalar.js'
 
 /** An attribute's, method's or helper's name; an operator's number; nothing. */
@@ -19,6 +19,7 @@ export function writeOperation(
   auxiliary: Auxiliary,
   target: Operand | undefined,
   args: readonly unknown[],
+  context?: Operand,
 ): void {
   const { to } = encoder
   let positional = args.length
@@ -33,7 +34,7 @@ export function writeOperation(
   if (to.at + 3 > to.capacity) to.reserve(3)
   const start = to.at << 1
   const { u32 } = to
-  u32[start] = opcode | (flags << 8)
+  u32[start] = opcode | ((context === undefined ? flags : flags | OpFlag.withContext) << 8)
   u32[start + 1] = temp
   const id = typeof auxiliary === 'number' ? auxiliary : names.id(auxiliary)
   u32[start + 3] = id
@@ -41,6 +42,7 @@ export function writeOperation(
   u32[start + 5] = 0
   to.at += 3
   encoder.begin()
+  if (context !== undefined) context.writeOperand(to)
   if (id === inlineName && typeof auxiliary === 'string') writeString(to, auxiliary)
   if (target !== undefined) target.writeOperand(to)
   if (keywords?.options?.$fireAndForget === true) encoder.forgetting = true

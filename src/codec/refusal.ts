@@ -17,7 +17,6 @@ function explain(value: unknown): [came: string, advice?: string] {
   if (types.isBoxedPrimitive(value)) return [`a boxed ${className(value)}`, 'pass its valueOf()']
   if (types.isProxy(value))
     return [`a Proxy of an instance of class ${className(value as object)}`, 'pass the object behind it']
-  if (types.isGeneratorObject(value)) return ['a generator', 'pass [...generator]']
   const memory = ArrayBuffer.isView(value) || value instanceof NDArray ? value.buffer : value
   if (types.isAnyArrayBuffer(memory)) {
     const kind = memory === value ? 'an' : `${className(value as object)} over an`
@@ -28,6 +27,8 @@ function explain(value: unknown): [came: string, advice?: string] {
   const name = className(value as object)
   if (name === 'Object' || name === 'without a name')
     return ['an object with a prototype of its own', 'pass a plain object: { ...value }']
+  if (name === 'Blob' || name === 'File' || name === 'FileHandle')
+    return [`an instance of class ${name}`, 'pass python.file(value), a Python file over it']
   if (name === 'KeywordArguments') return ['keyword arguments (kw)', 'kw({…}) must be the last argument of a call']
   return [
     `an instance of class ${name}`,

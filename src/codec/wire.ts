@@ -55,7 +55,7 @@ export const Opcode = {
   await: 14,
 } as const
 
-export const OpFlag = { none: 0, awaited: 1, keep: 2, cancellable: 4 } as const
+export const OpFlag = { none: 0, awaited: 1, keep: 2, cancellable: 4, withContext: 8 } as const
 
 export const BatchFlag = { hasCancellable: 1 } as const
 
@@ -84,7 +84,17 @@ export const JsKind = {
 } as const
 
 /** What Python asks of a JavaScript value. */
-export const JsOperation = { call: 0, discard: 255 } as const
+export const JsOperation = {
+  call: 0,
+  pull: 20,
+  leave: 21,
+  read: 22,
+  readAt: 23,
+  size: 24,
+  write: 25,
+  later: 26,
+  discard: 255,
+} as const
 
 export const RequestFlag = { keywords: 1 } as const
 

@@ -4,6 +4,8 @@ import { forgotten } from '../callback.js'
 import { PythonError } from '../errors/python-error.js'
 import { Marker } from '../markers.js'
 import { NDArray, wireOf } from '../ndarray.js'
+import { FileSource } from '../streams-in/file-source.js'
+import { incoming } from '../streams-in/incoming.js'
 import { shown } from '../values/integer.js'
 import { richParts } from '../values/rich.js'
 import { RichKind } from '../values/rich-value.js'
@@ -13,6 +15,7 @@ import { type Encoder, Refused } from './encoder.js'
 import { functionDetails, isAsyncFunction } from './function-details.js'
 import type { JsValues } from './js-values.js'
 import { staysInPlace } from './memory-check.js'
+import { Thrown } from './thrown.js'
 import { JsKind, MemoryKind, Tag, viewDType } from './wire.js'
 import { writeFloat } from './write-scalar.js'
 
@@ -35,6 +38,10 @@ export function objectWriter(values: JsValues, custom: CustomTypes): (encoder: E
       return true
     }
     if (value instanceof Thrown) return writeThrown(encoder, value)
+    if (value instanceof Held) {
+      writeJsValue(encoder.to, values, JsKind.stream, value.stream)
+      return true
+    }
     if (types.isAnyArrayBuffer(value)) {
       if (!staysInPlace(value)) throw new Refused(value)
       writeMemory(encoder, value, 2, 0, value.byteLength)
@@ -50,8 +57,28 @@ export function objectWriter(values: JsValues, custom: CustomTypes): (encoder: E
       encoder.write(value.href)
       return true
     }
-    return false
+    return writeStream(encoder, value, values)
   }
+}
+
+/** A stream stays here: Python asks it for what comes next. */
+function writeStream(encoder: Encoder, value: object, values: JsValues): boolean {
+  const stream = types.isProxy(value) ? undefined : incoming(value)
+  if (stream === undefined) return false
+  if (stream instanceof FileSource) {
+    const { reader, writer, random } = stream.parts
+    const parts = [new Held(value), reader !== undefined, writer !== undefined, random !== undefined, stream.text]
+    encoder.openRich(RichKind.jsFile, parts)
+    return true
+  }
+  const kind = stream.isAsync ? JsKind.asyncIterable : JsKind.iterable
+  writeJsValue(encoder.to, values, kind, value, () => stream.name)
+  return true
+}
+
+/** The first part of a file: what Python holds of it. */
+class Held {
+  constructor(readonly stream: object) {}
 }
 
 function writeMap(encoder: Encoder, map: ReadonlyMap<unknown, unknown>): true {
@@ -142,11 +169,6 @@ function writeError(encoder: Encoder, error: Error): true {
 
 /** The last part of a JavaScript error: what Python holds of it. */
 export class Opaque {
-  constructor(readonly value: unknown) {}
-}
-
-/** What was thrown: it crosses as an exception, whatever it is. */
-export class Thrown {
   constructor(readonly value: unknown) {}
 }
 

@@ -18,6 +18,7 @@ export const RichKind = {
   jsError: 13,
   byteArray: 14,
   timeZone: 15,
+  jsFile: 16,
 } as const
 
 /** A value on its way to Python: its kind and the parts that `snakebridge.values.build` takes. @internal */

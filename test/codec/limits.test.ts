@@ -42,6 +42,21 @@ it.each(cases)('%s that is too large is refused after the rest was read', (_titl
   expect(items).toEqual([])
 })
 
+it('an array whose memory finds no room is refused after the rest was read', () => {
+  const arrived: number[] = []
+  const source: ValueSource = {
+    reference: (index) => arrived.push(index),
+    buffer: () => {
+      throw new RangeError('no room')
+    },
+    jsValue: () => undefined,
+    custom: () => undefined,
+  }
+  const memory = message([Tag.array, 1], 4)
+  expect(() => new Decoder().decode(memory, 0, memory.words, source)).toThrow('no room')
+  expect(arrived).toEqual([7])
+})
+
 it.skipIf(process.env.SNAKEBRIDGE_SANITIZER !== undefined)(
   'text of Python that no JavaScript string can hold is refused, and the next call works',
   async () => {

@@ -32,7 +32,6 @@ group('a JavaScript value that cannot cross is named with its place', () => {
     ['argument 1.k', [python.dict({ k: Symbol('v') })], 'Symbol(v)'],
     ['keyword argument size', [kw({ size: Symbol('v') })], 'Symbol(v)'],
     ['keyword argument size.a', [1, kw({ ok: 1, size: { a: Symbol('v') } })], 'Symbol(v)'],
-    ['argument 1', [(function* () {})()], 'a generator'],
     ['argument 1', [new Boolean(true)], 'a boxed Boolean'],
     ['argument 1', [new String('x')], 'a boxed String'],
     ['argument 1', [Object(1n)], 'a boxed BigInt'],
