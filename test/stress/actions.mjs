@@ -142,8 +142,9 @@ export const actions = {
     assert.equal(await python.scope(async () => (await fixture.make(4)).number), 4)
   },
   async collect({ chance }) {
-    if (chance(0.2)) globalThis.gc()
-    else if (chance(0.2)) await fixture.collect()
+    const [here, there] = [chance(0.2), chance(0.2)]
+    if (here) globalThis.gc()
+    if (there) await fixture.collect()
   },
 }
 
