@@ -37,7 +37,8 @@ bool isImporting(unsigned long thread) {
   return check(py.PyObject_CallFunctionObjArgs(function("importing").get(), ident.get(), nullptr)).get() == py.True;
 }
 
-// Not in the middle of an import's bookkeeping: the next look tries again. Every later import of that module would hang.
+// Not in the middle of an import's bookkeeping: the next look tries again. Every later import of that module would
+// hang.
 void interrupt(Call& call) {
   if (isImporting(call.thread)) return;
   forgetInterrupt(call.thread);

@@ -5,8 +5,8 @@
 //  3. Suspended: its task is cancelled.
 //  4. Abandoned: everybody who waits for it hears that it failed, though it goes on (calls.h rule 5).
 //  5. The end of an environment (a worker that was terminated) interrupts what runs for it, as rule 2 does: a loop that
-//     nobody waits for would otherwise keep a thread of the pool, and the GIL, for ever. Environment::releaseAll drops what
-//     is parked and cancels what is suspended.
+//     nobody waits for would otherwise keep a thread of the pool, and the GIL, for ever. Environment::releaseAll drops
+//     what is parked and cancels what is suspended.
 #pragma once
 
 #include <chrono>

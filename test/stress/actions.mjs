@@ -16,7 +16,7 @@ async function* slowly(count) {
     yield n
   }
 }
-const sumBelow = (count) => (count * (count - 1)) / 2
+const sumBelow = (count) => Math.abs(count * (count - 1)) / 2
 
 /** By name: `below(n)` is a random integer, `chance(p)` is true with that probability. */
 export const actions = {
