@@ -24,7 +24,7 @@ export interface Limited {
 }
 
 /** An operation in Python that works for the call: itself, or the fetch of its result. */
-interface Target {
+export interface Target {
   batch: Batch
   temp: number
 }
@@ -118,7 +118,8 @@ export class CallLimit {
   }
 }
 
-function cancelTarget(channel: Channel, { batch, temp }: Target, error: CancellationError): number {
+/** How far the operation was. `error` is what it fails with, unless it has ended. */
+export function cancelTarget(channel: Channel, { batch, temp }: Target, error: unknown): number {
   const { jsValues } = channel
   const { mark } = jsValues
   const reason = jsValues.keep(error)

@@ -64,6 +64,7 @@ export class StreamBuffer implements Consumer, Watched {
     this.overflow = overflow
     this.timeout = timeout ?? 0
     this.signal = signal
+    source.interruptible = signal !== undefined || this.timeout > 0
     if (signal?.aborted) this.abort()
     else signal?.addEventListener('abort', this.abort)
   }
@@ -276,6 +277,7 @@ export class StreamBuffer implements Consumer, Watched {
   private readonly abort = (): void => {
     if (this.closing !== undefined) return
     this.queue.truncate(0)
+    this.source.interrupt(this.signal?.reason)
     this.endWith({ error: this.signal?.reason })
   }
 
@@ -287,12 +289,11 @@ export class StreamBuffer implements Consumer, Watched {
   }
 
   private readonly late = (): void => {
-    const first = this.waiters.shift()
-    first?.reject(
-      new StreamTimeoutError(
-        `expected an item of ${this.source.describe()} within ${this.timeout} ms, got none; the stream is closed`,
-      ),
+    const error = new StreamTimeoutError(
+      `expected an item of ${this.source.describe()} within ${this.timeout} ms, got none; the stream is closed`,
     )
+    this.source.interrupt(error)
+    this.waiters.shift()?.reject(error)
     this.discard()
   }
 

@@ -2,6 +2,7 @@
 import { begin, operate } from './async-operations.js'
 import type { Result } from './batch.js'
 import { contextOf } from './call-context.js'
+import { cancelTarget, type Target } from './call-limit.js'
 import { type CallSite, recordSite } from './call-sites.js'
 import type { Channel } from './channel.js'
 import { theChannel } from './channel.js'
@@ -42,6 +43,10 @@ export class StreamSource implements Receiver, Result, Written {
   private target: object | undefined
   private iterator: object | undefined
   private failure: { error: unknown } | undefined
+  /** Somebody may interrupt a step. */
+  interruptible = false
+  /** The pull in progress, if that can be. */
+  private pulling: Target | undefined
   consumer!: Consumer
 
   constructor(target: object, caller: (...args: never[]) => unknown) {
@@ -60,7 +65,12 @@ export class StreamSource implements Receiver, Result, Written {
   pull(most: number, sent = nothing): void {
     try {
       const iterator = this.open()
-      const batch = append(this.space.lane, Opcode.pull, OpFlag.awaited, true, most, iterator, sent, this)
+      const flags = this.interruptible ? OpFlag.awaited | OpFlag.cancellable : OpFlag.awaited
+      const batch = append(this.space.lane, Opcode.pull, flags, true, most, iterator, sent, this)
+      if (this.interruptible) {
+        batch.cancellable = true
+        this.pulling = { batch, temp: this.temp }
+      }
       pendingResults.putFetch(this.temp, this)
       batch.add(this, this, theChannel().commands.at)
       this.space.owner?.begun()
@@ -69,6 +79,11 @@ export class StreamSource implements Receiver, Result, Written {
       pendingResults.listen(reason)
       queueMicrotask(() => this.fail(reason)) // as late as any other answer
     }
+  }
+
+  /** Raises an exception in the step in progress, where that is Python code. */
+  interrupt(reason: unknown): void {
+    if (this.pulling !== undefined) cancelTarget(theChannel(), this.pulling, reason)
   }
 
   private open(): ReferenceState {
@@ -120,12 +135,14 @@ export class StreamSource implements Receiver, Result, Written {
 
   /** The pull's own result: null, or a tuple with what the iterator returned. */
   resolve(result: unknown): void {
+    this.pulling = undefined
     if (this.failure !== undefined) this.consumer.failed(this.failure.error)
     else if (result === null) this.consumer.rested()
     else this.consumer.ended((result as [unknown])[0])
   }
 
   fail(error: unknown): boolean {
+    this.pulling = undefined
     this.consumer.failed(this.failure?.error ?? error)
     return true
   }

@@ -1,6 +1,6 @@
 // `$capture` and `python.capture`: what Python prints is kept for who asked.
 import { describe, expect, it } from 'vitest'
-import { ConversionError, kw, PythonValueError, python } from '../src/index.js'
+import { ConversionError, kw, PythonValueError, python, type SyncReference, TimeoutError } from '../src/index.js'
 
 const output = python.import('./python/output.py')
 
@@ -58,6 +58,18 @@ describe('$capture', () => {
     })
     for (const error of result) expect(error).toBeInstanceOf(PythonValueError)
     expect(stdout).toBe('one\ntwo\n')
+  })
+
+  it('ends with a call that is cancelled, in blocking calls with the awaited coroutine', async () => {
+    const { stdout } = await python.capture(async () => {
+      const work = output.talk('slow', 10_000, kw({ $capture: true, $timeout: 50 }))
+      await expect(work).rejects.toBeInstanceOf(TimeoutError)
+    })
+    expect(stdout).toMatch(/^slow 0\nslow 1\n/)
+    const blocking = python.sync.import('./python/output.py')
+    const later = blocking.talk_soon('s', 1, kw({ $capture: true })) as SyncReference
+    expect(later.$await()).toEqual({ result: 's', stdout: 's 0\ns task\ns thread\n', stderr: '' })
+    await expect.poll(() => output.router_is_there()).toEqual(['StandardStream', 'Thread.start'])
   })
 
   it('is refused where it would have no effect', () => {
@@ -123,6 +135,21 @@ describe('python.capture', () => {
     expect(unicode.stdout).toBe('ünï 💥 日本 \u0000\n')
     const many = await python.capture(() => output.count(100_000))
     expect(many.stdout).toBe(Array.from({ length: 100_000 }, (_, i) => `${i}\n`).join(''))
+  })
+
+  it('leaves streams alone that the program has put in place of sys.stdout', async () => {
+    const code =
+      'import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()) as text: print("mine")\nprint("kept")'
+    const { result, stdout } = await python.capture(() => python.exec(code).$item('text').getvalue())
+    expect([result, stdout]).toEqual(['mine\n', 'kept\n'])
+  })
+
+  it('takes the items of asynchronous generators, and of blocking loops', async () => {
+    const { stdout } = await python.capture(async () => {
+      for await (const _ of output.generate_soon(2)) _
+      for (const _ of python.sync.import('./python/output.py').generate(1)) _
+    })
+    expect(stdout).toBe('soon 0\nsoon 1\nitem 0\n')
   })
 
   it('takes what is written to a stream that was kept from before', async () => {

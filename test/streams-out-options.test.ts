@@ -142,6 +142,36 @@ it('refuses options that are none', () => {
   for (const [options, text] of refused) expect(() => list.$stream(options as never)).toThrow(text)
 })
 
+describe('a step of Python code that does not end', () => {
+  it('is interrupted by the signal, and its finally runs', async () => {
+    const controller = new AbortController()
+    const stream = streams.busy('aborted').$stream({ signal: controller.signal })
+    expect((await stream.next()).value).toBe(0)
+    const next = stream.next()
+    await delay(50)
+    controller.abort('enough')
+    await expect(next).rejects.toBe('enough')
+    expect(await streams.log).toContain('aborted')
+  })
+
+  it('is interrupted by the time limit', async () => {
+    const stream = streams.busy('late').$stream({ timeout: 100 })
+    expect((await stream.next()).value).toBe(0)
+    await expect(stream.next()).rejects.toBeInstanceOf(StreamTimeoutError)
+    await expect.poll(async () => ((await streams.log) as string[]).includes('late')).toBe(true)
+  })
+
+  it('of a call with an option is interrupted, too', async () => {
+    const controller = new AbortController()
+    const items = streams.busy('call', kw({ $signal: controller.signal }))
+    const loop = (async () => {
+      for await (const _ of items) setTimeout(() => controller.abort('enough'), 50)
+    })()
+    await expect(loop).rejects.toBe('enough')
+    expect(await streams.log).toContain('call')
+  })
+})
+
 describe('under python.sync', () => {
   const blocking = python.sync.import('./python/streams.py')
 

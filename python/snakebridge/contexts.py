@@ -25,14 +25,15 @@ class SyncContext:
 
     def __init__(self, manager: Any) -> None:
         self._manager = manager
+        self._type: Any = type(manager)
 
     def enter(self) -> Any:
         """The first half."""
-        return type(self._manager).__enter__(self._manager)
+        return self._type.__enter__(self._manager)
 
     def leave(self, exc: BaseException | None) -> bool:
         """The second half; whether the exception was suppressed."""
-        leave = type(self._manager).__exit__
+        leave: Any = self._type.__exit__
         if exc is None:
             leave(self._manager, None, None, None)
             return False

@@ -87,14 +87,15 @@ class RawStream(io.RawIOBase):
 
     def readall(self) -> bytes:
         parts: list[bytes] = []
-        while data := bytes(self._read(CHUNK)):
+        while data := bytes(self._read(CHUNK, whole=True)):
             parts.append(data)
         return b"".join(parts)
 
-    def _read(self, size: int) -> Any:
+    def _read(self, size: int, whole: bool = False) -> Any:
+        """What is there, at most `size` bytes; all of them with `whole`, unless the end comes first."""
         self._check(self._reads, "read")
         if not self._seeks:
-            return snakebridge.ask(self._stream, READ, (size,))
+            return snakebridge.ask(self._stream, READ, (size, whole))
         data = snakebridge.ask(self._stream, READ_AT, (self._position, size))
         self._position += len(data)
         return data

@@ -33,7 +33,7 @@ class JsIterator(snakebridge.JsValue):
     """A JavaScript iterator: a Python iterator and asynchronous iterator over its items."""
 
     # The addon makes the instances: nothing runs at their start.
-    _items = _NOTHING
+    _items: deque[Any] = _NOTHING
     _end: tuple[int, Any] | None = None
     _careful = False
     _coming: Future[Pulled] | None = None

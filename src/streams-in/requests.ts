@@ -22,9 +22,9 @@ const requests = new Map<number, Request>([
   [JsOperation.leave, (value, _args, here) => (incoming(value) as ItemSource | FileSource).close(here)],
   [
     JsOperation.read,
-    (value, [most], here) => {
+    (value, [most, whole], here) => {
       const { reader } = fileIn(value).parts
-      return answerBytes(reader?.read(most as number, here) as Uint8Array | Promise<Uint8Array>)
+      return answerBytes(reader?.read(most as number, whole === true, here) as Uint8Array | Promise<Uint8Array>)
     },
   ],
   [

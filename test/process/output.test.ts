@@ -70,6 +70,36 @@ print("soon")\`)`)
     expect(outcome).toEqual(clean('saved\n'))
   })
 
+  it('of C code is neither captured nor routed', async ({ expect }) => {
+    const outcome = await run(`
+      const { PassThrough } = await import('node:stream')
+      await python.output({ stdout: new PassThrough() })
+      const { stdout } = await python.capture(() => python.exec('import os; os.write(1, b"by C\\\\n")'))
+      console.error(stdout.length)`)
+    expect(outcome).toEqual({ ...clean('by C\n'), stderr: '0\n' })
+  })
+
+  it('of a worker that is terminated in a capture is printed after all', async ({ expect }) => {
+    const outcome = await run(`${route}
+      await python.builtins.print('start')
+      const worker = new Worker(\`
+        const { python } = require('snakebridge')
+        const { parentPort } = require('node:worker_threads')
+        python.capture(async () => {
+          await python.builtins.print('captured')
+          parentPort.postMessage('there')
+          await new Promise(() => setInterval(() => {}, 1000))
+        })\`, { eval: true })
+      await new Promise((resolve) => worker.once('message', resolve))
+      await worker.terminate()
+      for (let i = 0; i < 100; i++) {
+        await python.import('gc').collect()
+        if ((await python.import('sys').stdout.$type.__name__) === 'StandardStream') break
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }`)
+    expect(outcome).toEqual(clean('start\ncaptured\n'))
+  })
+
   it('of a worker’s route goes back to where it went before when the worker ends', async ({ expect }) => {
     const outcome = await run(`${route}
       await python.builtins.print('start')

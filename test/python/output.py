@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import sys
 import threading
 import time
@@ -71,6 +70,13 @@ def count(lines):
 def generate(n):
     for i in range(n):
         print("item", i)
+        yield i
+
+
+async def generate_soon(n):
+    for i in range(n):
+        print("soon", i)
+        await asyncio.sleep(0)
         yield i
 
 
@@ -209,7 +215,3 @@ def warn_caught():
         warnings.simplefilter("always")
         warnings.warn("caught", UserWarning, stacklevel=1)
     return len(caught)
-
-
-def print_by_c():
-    os.write(1, b"")

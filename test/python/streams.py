@@ -194,3 +194,13 @@ def popping(values: list[Any]) -> Iterator[Any]:
     values.reverse()
     while values:
         yield values.pop()
+
+
+def busy(name: str) -> Iterator[int]:
+    """One item, and then Python code without an end."""
+    yield 0
+    try:
+        while True:
+            sum(range(1000))
+    finally:
+        log.append(name)
