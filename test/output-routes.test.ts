@@ -94,7 +94,7 @@ describe('python.output', () => {
     expect(kept.text()).toBe('here\n')
   })
 
-  it('replaces the streams before, and takes what logging handlers print that were there before', async () => {
+  it('replaces the streams before, and takes what is printed to a Python stream that was kept', async () => {
     const first = keeper()
     const second = keeper()
     await python.output({ stdout: first })

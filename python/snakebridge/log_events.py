@@ -163,7 +163,7 @@ def _crosses(value: Any, depth: int) -> bool:
     """Whether JavaScript can take it for sure: keys may differ in Python only, and nobody would hear of the error."""
     if depth == 0:
         return False
-    kind: type[Any] = type(value)
+    kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType]
     keys: Any = value if issubclass(kind, (dict, set, frozenset)) else ()
     members: Any = value if issubclass(kind, (list, tuple)) else ()
     if issubclass(kind, dict):
