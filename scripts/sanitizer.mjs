@@ -1,5 +1,5 @@
-// Builds the addon with a sanitizer and runs the test suite on it: `node scripts/sanitizer.mjs build|test asan|tsan`
-// (further arguments go to vitest). Node itself is not instrumented, so the runtime is preloaded. ASAN's and
+// Builds the addon with a sanitizer and runs the test suite on it: `node scripts/sanitizer.mjs
+// build|test|stress asan|tsan` (further arguments go to vitest, or to test/stress/storm.mjs). Node itself is not instrumented, so the runtime is preloaded. ASAN's and
 // TSAN's reports go to files: tests read stderr, and none in a child process is missed. UBSAN ends the process with 99.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -34,8 +34,8 @@ const kinds = {
 
 const [action, name, ...rest] = process.argv.slice(2)
 const kind = kinds[name]
-if (!kind || !['build', 'test'].includes(action)) {
-  console.error(`Expected build or test, and one of ${Object.keys(kinds).join(', ')}; got ${action} ${name}`)
+if (!kind || !['build', 'test', 'stress'].includes(action)) {
+  console.error(`Expected build, test or stress, and one of ${Object.keys(kinds).join(', ')}; got ${action} ${name}`)
   process.exit(2)
 }
 // node-gyp-build looks for build/ inside the folder that SNAKEBRIDGE_PREBUILD names.
@@ -66,7 +66,7 @@ function environment() {
 }
 
 function build() {
-  if (!run('node', ['scripts/setup.mjs', action === 'test' ? 'test' : 'modules'])) return false
+  if (!run('node', ['scripts/setup.mjs', action === 'build' ? 'modules' : 'test'])) return false
   const options = ['--out', path.join(folder, 'build'), `--CDSB_SANITIZE=${kind.sanitize}`]
   return ['configure', 'build'].every((step) => run('npx', ['cmake-js', step, ...options]))
 }
@@ -74,7 +74,9 @@ function build() {
 function test() {
   rmSync(reports, { recursive: true, force: true })
   mkdirSync(reports, { recursive: true })
-  const passed = run('npx', ['vitest', 'run', ...rest], environment())
+  const storm = ['--expose-gc', 'test/stress/storm.mjs', ...rest]
+  const [file, args] = action === 'test' ? ['npx', ['vitest', 'run', ...rest]] : ['node', storm]
+  const passed = run(file, args, environment())
   const found = readdirSync(reports)
     .map((file) => readFileSync(path.join(reports, file), 'utf8'))
     .filter((report) => /ERROR: \w+Sanitizer|runtime error:|WARNING: ThreadSanitizer/.test(report))

@@ -124,6 +124,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     const made = new AsyncState(spaceHere(space), -1, 0)
     made.label = this.label === '' ? '…()' : `${this.label}()`
     made.options = options
+    if (options?.$capture === true) return write(made, Opcode.helper, 'call_captured', this, args)
     if (this.parent !== undefined && (this.folded || this.fold())) {
       this.requireUsable()
       if (self === this.parent) made.site = this.site // `ref.name(…)`: one expression

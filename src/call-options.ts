@@ -13,7 +13,7 @@ export interface CallOptions {
   $lane?: string | object | undefined
   /** The Python context (contextvars) that the call runs in; null for none, whatever the surrounding one. */
   $context?: object | null | undefined
-  /** Collects what the call prints. */
+  /** The call gives `{ result, stdout, stderr }`: what it printed, too. */
   $capture?: boolean | undefined
   /** Of a JavaScript function that Python calls: Python does not wait for it. */
   $fireAndForget?: boolean | undefined

@@ -17,7 +17,7 @@ import { poolSpace, syncSpace } from './spaces.js'
 
 /** Does an operation on a value that Python holds; `keywords` are there when the call had any; `here`: rule 2. */
 export type Answerer = (
-  // biome-ignore lint/suspicious/noExplicitAny: what it is depends on the operation
+  // biome-ignore lint/suspicious/noExplicitAny: what `value` is depends on the operation
   value: any,
   args: unknown[],
   keywords: Record<string, unknown> | undefined,
@@ -64,15 +64,19 @@ export function answerCall(length: number, big?: ArrayBuffer): number {
   return respond(channel, call, status, answer)
 }
 
-/** Python does not wait for this one: what it throws is nobody's but the program's. */
+/** Python does not wait for this one: what the user's function throws is nobody's but the program's. */
 function fire(channel: Channel, memory: Memory, end: number, space: Space): void {
+  const failed = ((memory.u32[4] as number) & 0xff) === JsOperation.call ? throwUncaught : ignore
   try {
     const result = perform(channel, memory, end, space)
-    if (isThenable(result)) result.then(undefined, throwUncaught)
+    if (isThenable(result)) result.then(undefined, failed)
   } catch (error) {
-    throwUncaught(error)
+    failed(error)
   }
 }
+
+/** Python was told by the operation itself. */
+function ignore(): void {}
 
 function throwUncaught(error: unknown): void {
   setImmediate(() => {

@@ -10,6 +10,7 @@ import { EntryKind, noTemp, Tag } from './codec/wire.js'
 import { CancellationError } from './errors/cancellation.js'
 import { createPythonError, type ErrorDescription } from './errors/create.js'
 import { PythonAttributeError } from './errors/kinds.js'
+import type { PythonError } from './errors/python-error.js'
 import type { Addon } from './native.js'
 import { runNow } from './operate.js'
 import { pendingResults, type Receiver } from './pending.js'
@@ -196,8 +197,6 @@ export function decodeError(
   } finally {
     channel.returnDecoder(decoder)
   }
-  const state = (exception as unknown as { [stateOf]: ReferenceState })[stateOf]
-  if (state.label === '') state.label = description.type
   const { js } = description
   if (typeof js === 'number' && channel.jsValues.has(js)) {
     const own = channel.jsValues.get(js)
@@ -206,7 +205,23 @@ export function decodeError(
     }
     return own
   }
-  const error = createPythonError(description, exception, callers(), (id) => channel.jsValues.get(id))
+  return errorOf(description, exception, callers)
+}
+
+/** The error of an exception that has been described: the same one as long as somebody has it. */
+export function errorOf(
+  description: ErrorDescription,
+  exception: object,
+  callers?: () => string | undefined,
+): PythonError {
+  const state = (exception as { [stateOf]: ReferenceState })[stateOf]
+  if (state.label === '') state.label = description.type
+  const { index, generation } = state
+  const known = errors.get(index)
+  const same = known?.generation === generation ? watch.object(known) : undefined
+  if (same !== undefined) return same as PythonError
+  const { jsValues } = theChannel()
+  const error = createPythonError(description, exception, callers?.(), (id) => jsValues.get(id))
   const remembered = new KnownError(index, generation)
   errors.set(index, remembered)
   watch.add(error, remembered)

@@ -2,6 +2,7 @@
 
 export type { CallOptions } from './call-options.js'
 export type { CallbackOptions } from './callback.js'
+export type { Captured } from './capture.js'
 export { PythonStartError } from './discovery/start-error.js'
 export type { DoctorReport } from './doctor.js'
 export type { Entry } from './entry.js'
@@ -46,6 +47,7 @@ export {
   PythonZeroDivisionError,
 } from './errors/kinds.js'
 export { PythonError, type PythonFrame } from './errors/python-error.js'
+export type { LogOptions, LogRecord, WarningRecord } from './events.js'
 export { type KeywordArguments, kw } from './kw.js'
 export type { LaneOptions } from './lane.js'
 export type { LaneStats, PoolStats, RunningCall, Stats } from './lane-stats.js'
@@ -59,6 +61,7 @@ export {
   type NDArrayOptions,
   type NestedArray,
 } from './ndarray.js'
+export type { OutputStreams } from './output.js'
 export { python, type SyncPython } from './python.js'
 export type { PythonContext } from './python-context.js'
 export type { PendingAnswer, PythonInstance, PythonReference, SyncInstance, SyncReference } from './reference.js'

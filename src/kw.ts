@@ -58,6 +58,10 @@ export function onlyOptions(options: unknown, name: string): readonly KeywordArg
   if (!(options instanceof KeywordArguments))
     throw new ConversionError(`expected options in kw() as the last argument of ${name}, got ${shown(options)}`)
   const [other] = Object.keys(options.values)
+  if (options.options?.$capture === true)
+    throw new ConversionError(
+      `expected $capture in the kw() of a call, got it in that of ${name}; use python.capture()`,
+    )
   if (other === undefined) return [options]
   throw new ConversionError(
     `expected options that begin with $ in the kw() of ${name}, got the keyword argument ${shown(other)}`,

@@ -3,14 +3,17 @@ import './deliver.js'
 import './promise-requests.js'
 import './proxy-requests.js'
 import { callback } from './callback.js'
+import { capture } from './capture.js'
 import { theChannel } from './channel.js'
 import { withManager, withManagerSync } from './context.js'
 import type { DiscoverOptions } from './discovery/candidate.js'
 import type { DoctorReport } from './doctor.js'
 import { asyncEntry, type Entry, syncEntry } from './entry.js'
+import { off, on } from './events.js'
 import { readStats, type Stats } from './lane-stats.js'
 import { lane, openLanes } from './lanes.js'
 import { markers } from './markers.js'
+import { output } from './output.js'
 import { proxy } from './proxy.js'
 import { context } from './python-context.js'
 import type { PythonReference, SyncReference } from './reference.js'
@@ -73,6 +76,10 @@ export const python = {
   callback,
   proxy,
   subclass,
+  capture,
+  output,
+  on,
+  off,
   ...markers,
   ...streamMarkers,
 }

@@ -1,13 +1,14 @@
 // The Python side of a stream: the iterator, one pull of it at a time, and its end.
 import { begin, operate } from './async-operations.js'
 import type { Result } from './batch.js'
+import { contextOf } from './call-context.js'
 import { cancelTarget, type Target } from './call-limit.js'
 import { type CallSite, recordSite } from './call-sites.js'
 import type { Channel } from './channel.js'
 import { theChannel } from './channel.js'
 import { decodeItems, type Items } from './codec/decode-items.js'
 import type { Memory } from './codec/memory.js'
-import { FailedOperand } from './codec/operand.js'
+import { FailedOperand, type Operand } from './codec/operand.js'
 import { Opcode, OpFlag } from './codec/wire.js'
 import { append, type Written } from './operate.js'
 import { pendingResults, type Receiver } from './pending.js'
@@ -36,6 +37,8 @@ export class StreamSource implements Receiver, Result, Written {
   readonly label = 'for await'
   temp = -1
   start = 0
+  /** The Python context of the place where it is iterated. */
+  context: Operand | undefined
   /** What is iterated; forgotten once there is an iterator over it. */
   private target: object | undefined
   private iterator: object | undefined
@@ -50,6 +53,7 @@ export class StreamSource implements Receiver, Result, Written {
     this.target = target
     this.space = spaceHere(requireState(target).space)
     this.site = recordSite(1, caller)
+    this.context = contextOf(undefined)
   }
 
   /** How the source is called in messages. */

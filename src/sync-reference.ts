@@ -82,7 +82,10 @@ export class SyncState extends ReferenceState {
         'expected a call of the asynchronous API for the option $lane, got a blocking one, which runs on the calling thread; reference.$on(lane) changes over',
       )
     }
-    const result = runNow(this.space, Opcode.call, this.flags, 0, this, args, raise)
+    const captures = options?.$capture === true
+    const result = captures
+      ? runNow(this.space, Opcode.helper, this.flags, 'call_captured', this, args, raise)
+      : runNow(this.space, Opcode.call, this.flags, 0, this, args, raise)
     if (options !== undefined && isReference(result)) requireState(result).options = options
     return result
   }

@@ -105,13 +105,14 @@ describe('items', () => {
 
   it('that are arrays share memory with Python; one that is made anew each time in the same array is seen as it is now', async () => {
     const arrays = (await all(streams.one_array(3))) as { data: Float64Array }[]
-    expect(new Set(arrays.map(({ data }) => data.buffer)).size).toBe(1)
-    expect(arrays.map(({ data }) => data[0])).toEqual([2, 2, 2])
+    const copying = process.env.SNAKEBRIDGE_COPY_BUFFERS === '1'
+    expect(new Set(arrays.map(({ data }) => data.buffer)).size).toBe(copying ? 3 : 1)
+    expect(arrays.map(({ data }) => data[0])).toEqual(copying ? [0, 1, 2] : [2, 2, 2])
     const before = python.stats().arrayBytesCopied
     expect(
       ((await all(streams.arrays(5, 100_000))) as { data: Float64Array }[]).map(({ data }) => data[99_999]),
     ).toEqual([0, 1, 2, 3, 4])
-    if (process.env.SNAKEBRIDGE_COPY_BUFFERS !== '1') expect(python.stats().arrayBytesCopied).toBe(before)
+    if (!copying) expect(python.stats().arrayBytesCopied).toBe(before)
   })
 
   it('feed a model as it is trained', async () => {

@@ -438,6 +438,7 @@ void Channel::close() {
     deferCall(
         [](void* argument) {
           std::unique_ptr<EnvironmentRef> kept(static_cast<EnvironmentRef*>(argument));
+          for (Pursuit& pursuit : endRunning(*kept)) Canceller::instance().pursueSoon(std::move(pursuit));
           (*kept)->releaseAll();
         },
         new EnvironmentRef(environment));

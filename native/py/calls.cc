@@ -51,6 +51,14 @@ bool Calls::begin(uint32_t temp, const std::string& lane) {
   return true;
 }
 
+void Calls::beginEnding(unsigned long thread) {
+  Call& call = at(wire::kNoTemp);
+  std::lock_guard lock(mutex_);
+  call.state = Call::State::kRunning;
+  call.cancelled = true;
+  call.thread = thread;
+}
+
 void Calls::stop(Call& call, Call::State state) {
   {
     std::lock_guard lock(mutex_);

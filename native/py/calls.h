@@ -58,6 +58,8 @@ class Calls {
   bool meet(const Operation& operation, uint64_t activeId);
   // False: it was cancelled and must not start.
   bool begin(uint32_t temp, const std::string& lane);
+  // A record, by the temp kNoTemp, of what that thread runs for an environment that has ended.
+  void beginEnding(unsigned long thread);
   // It has to wait for an operand.
   void wait(uint32_t temp);
   void suspend(uint32_t temp, uint64_t id);

@@ -32,7 +32,15 @@ Reaction reactionOf(unsigned long thread) {
   return static_cast<Reaction>(py.PyLong_AsLong(answer.get()));
 }
 
+bool isImporting(unsigned long thread) {
+  Ref ident = check(py.PyLong_FromUnsignedLongLong(thread));
+  return check(py.PyObject_CallFunctionObjArgs(function("importing").get(), ident.get(), nullptr)).get() == py.True;
+}
+
+// Not in the middle of an import's bookkeeping: the next look tries again. Every later import of that module would
+// hang.
 void interrupt(Call& call) {
+  if (isImporting(call.thread)) return;
   forgetInterrupt(call.thread);
   Ref exception = function("CallCancelled");
   if (call.state != Call::State::kRunning) return;  // it ended while those ran
@@ -103,6 +111,17 @@ void finishAbandoned(const Pursuit& pursuit, Call& call) {
 
 void cancelIfAsked(Environment& environment, Calls& calls, uint32_t temp) {
   if (calls.isCancelled(temp)) cancelSuspended(environment, calls.at(temp));
+}
+
+std::vector<Pursuit> endRunning(const EnvironmentRef& environment) {
+  std::vector<Pursuit> running;
+  for (Active* active = environment->firstActive; active != nullptr; active = active->next) {
+    if (active->thread == 0 || active->ending) continue;
+    active->ending = std::make_shared<Calls>();
+    active->ending->beginEnding(active->thread);
+    running.push_back({.environment = environment, .batch = nullptr, .calls = active->ending, .temp = wire::kNoTemp});
+  }
+  return running;
 }
 
 milliseconds pursue(Pursuit& pursuit) {

@@ -4,9 +4,13 @@
 //     when it was swallowed, and, with much longer pauses, while it is being handled: a `finally` block runs in peace.
 //  3. Suspended: its task is cancelled.
 //  4. Abandoned: everybody who waits for it hears that it failed, though it goes on (calls.h rule 5).
+//  5. The end of an environment (a worker that was terminated) interrupts what runs for it, as rule 2 does: a loop that
+//     nobody waits for would otherwise keep a thread of the pool, and the GIL, for ever. Environment::releaseAll drops
+//     what is parked and cancels what is suspended.
 #pragma once
 
 #include <chrono>
+#include <vector>
 
 #include "py/batch.h"
 #include "py/calls.h"
@@ -26,6 +30,9 @@ struct Pursuit {
 
 // Looks after it. Returns how long until the next look; zero when there is nothing more to do.
 std::chrono::milliseconds pursue(Pursuit& pursuit);
+
+// Rule 5. What has to be pursued.
+std::vector<Pursuit> endRunning(const EnvironmentRef& environment);
 
 // For who has just handed a suspended operation to the loop.
 void cancelIfAsked(Environment& environment, Calls& calls, uint32_t temp);

@@ -25,6 +25,7 @@
 namespace snakebridge {
 
 class Batch;
+class Calls;
 using BatchRef = std::shared_ptr<Batch>;
 
 // The JS thread as others see it.
@@ -101,6 +102,8 @@ struct Active {
   bool scanned = false;
   PyObject* receiver = nullptr;      // compared, never used
   std::vector<PyObject*> arguments;  // likewise
+  unsigned long thread = 0;          // while it runs: Python's ident
+  std::shared_ptr<Calls> ending;     // its environment has ended: who interrupts it (cancellation.h rule 5)
   Active* previous = nullptr;
   Active* next = nullptr;
 };

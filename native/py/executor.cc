@@ -20,6 +20,21 @@ Call* cancelledCall(const Batch& batch, const Operation& operation) {
   return call.cancelled ? &call : nullptr;
 }
 
+// While an operation runs the end of its environment can interrupt it.
+class Interruptible {
+ public:
+  explicit Interruptible(Active& active) : active_(active) { active_.thread = py.PyThread_get_thread_ident(); }
+  ~Interruptible() {
+    active_.thread = 0;
+    if (active_.ending) active_.ending->end(wire::kNoTemp);
+  }
+  Interruptible(const Interruptible&) = delete;
+  Interruptible& operator=(const Interruptible&) = delete;
+
+ private:
+  Active& active_;
+};
+
 // Runs a linked operation and unlinks it, or parks it.
 void attempt(const BatchRef& batch, Active& active, Progress& progress, Order order) {
   Environment& environment = *batch->environment;
@@ -44,6 +59,7 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
     context.emplace();
     try {
       const LevelScope level(operation.level());
+      const Interruptible scope(active);
       value = perform(environment, batch->externals, operation, in, &items, *context);
       items.finish();
       break;

@@ -207,7 +207,8 @@ Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed k
     throw;
   }
   // Rule 4. That an async function returns a promise is known beforehand.
-  if (loop && state->kind == static_cast<uint32_t>(wire::JsKind::kAsyncFunction)) {
+  if (loop && operation == wire::JsOperation::kCall &&
+      state->kind == static_cast<uint32_t>(wire::JsKind::kAsyncFunction)) {
     return futureOf(loop, *environment, alive, *call);
   }
   switch (waitFor(*environment, *state, id, *call, static_cast<bool>(loop))) {
@@ -225,10 +226,9 @@ void tellJs(Borrowed value, wire::JsOperation operation, Borrowed args) {
   if (state == nullptr) raise(py.TypeError, "expected a JavaScript value");
   const std::shared_ptr<Environment> environment = state->environment;
   const Ref alive = own(value);
-  uint32_t id = 0;
-  if (!environment->calls.open(id)) raiseGone(*state);
-  environment->calls.take(id);
-  environment->sink->call(requestOf(*environment, *state, operation, args, Borrowed(), id, currentLane));
+  wire::Writer request = requestOf(*environment, *state, operation, args, Borrowed(), wire::kNoTemp, currentLane);
+  if (!environment->calls.admitForgotten(true)) raiseGone(*state);
+  environment->sink->call(std::move(request));
 }
 
 }  // namespace snakebridge

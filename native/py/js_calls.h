@@ -36,11 +36,11 @@ class LevelScope {
 // could not be converted, snakebridge.errors.JavaScriptGone when the environment has closed. GIL held.
 Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed keywords);
 
-// As askJs, with an answer that nobody waits for, and that is dropped. GIL held, for a moment only.
-void tellJs(Borrowed value, wire::JsOperation operation, Borrowed args);
 // The answer's value; throws what JS threw. Rule 3.
 Ref valueOf(Environment& environment, const Answer& answer);
 // For a value whose environment has closed.
 [[noreturn]] void raiseGone(const JsValueState& state);
+// As askJs, with an answer that nobody waits for, and that is dropped. GIL held, for a moment only.
+void tellJs(Borrowed value, wire::JsOperation operation, Borrowed args);
 
 }  // namespace snakebridge

@@ -116,9 +116,9 @@ bool CallTable::closed() {
   return closed_;
 }
 
-bool CallTable::admitForgotten() {
+bool CallTable::admitForgotten(bool always) {
   std::lock_guard lock(mutex_);
-  if (forgotten_ >= kMostForgotten || closed_) return false;
+  if ((forgotten_ >= kMostForgotten && !always) || closed_) return false;
   forgotten_++;
   return true;
 }

@@ -61,8 +61,8 @@ class CallTable {
   void close();
   bool closed();
 
-  // Rule 3. True: one more is on its way.
-  bool admitForgotten();
+  // Rule 3. True: one more is on its way; `always`: however many there are.
+  bool admitForgotten(bool always = false);
   void forgottenTaken();
   // Until there may be room, or the time is over.
   void waitForRoom(std::chrono::milliseconds longest);

@@ -31,12 +31,12 @@ warn_javascript: Callable[[str, str], bool]
 find_instances: Callable[..., list[object]]
 ask: Callable[[JsValue, int, tuple[Any, ...]], Any]
 is_here: Callable[[JsValue], bool]
-tell: Callable[[JsValue, int, tuple[Any, ...]], None]
 # serving.py says what these are for.
 server: Callable[[], object | None]
 serve: Callable[[object, int, float, bool], bool]
 wakes: Callable[[object], int]
 wake: Callable[[object], None]
+tell: Callable[[JsValue, int, tuple[Any, ...]], None]
 
 # What python.start() said about the event loop (event_loop.py).
 event_loop_options: dict[str, Any] = {}

@@ -52,6 +52,12 @@ def reaction(thread: int) -> int:
     return SWALLOWED if arrived() is None else HANDLED
 
 
+def importing(thread: int) -> bool:
+    """Whether the thread is inside the import system itself, whose module locks an exception would leave taken."""
+    frame = sys._current_frames().get(thread)
+    return frame is not None and frame.f_code.co_filename.startswith("<frozen importlib")
+
+
 def forget(thread: int) -> None:
     """The thread runs something else now, or is about to get a new exception."""
     _arrived.pop(thread, None)

@@ -43,6 +43,7 @@ def leave() -> None:
 
 def flush() -> None:
     """Standard streams first: of the other files one may block."""
+    _call("snakebridge.output", "leave")
     for stream in (sys.stdout, sys.stderr):
         _flush(stream)
     import io

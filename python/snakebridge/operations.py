@@ -215,3 +215,64 @@ def set_in_context(context: Any, variable: Any, value: Any) -> None:
 def get_in_context(context: Any, variable: Any) -> Any:
     """`variable.get()` in `context`, whoever runs in it."""
     return context.copy().run(variable.get)
+
+
+def begin_capture(context: Any) -> Any:
+    """From now on what is printed in `context` is kept."""
+    from snakebridge.capture import begin
+
+    return begin(context)
+
+
+def end_capture(capture: Any, failed: bool) -> Any:
+    """What it kept, by stream; if the captured function failed, that is printed after all."""
+    return capture.fail() if failed else capture.end()
+
+
+def call_captured(function: Any, /, *args: Any, **keywords: Any) -> Any:
+    """`function`'s result, together with what it printed."""
+    from snakebridge.capture import call
+
+    return call(function, args, keywords)
+
+
+def route_output(write: Any, room: Any, counts: Any, stdout: bool, stderr: bool) -> None:
+    """Standard streams go to a function of JavaScript."""
+    from snakebridge.output import open_route
+
+    open_route(write, room, counts, (stdout, stderr))
+
+
+def end_route(write: Any) -> None:
+    """They no longer do."""
+    from snakebridge.output import close_route
+
+    close_route(write)
+
+
+def listen_to_logs(sink: Any, level: int | str | None, logger: str) -> None:
+    """Records of `logging` go to a function of JavaScript, too."""
+    from snakebridge.log_events import listen
+
+    listen(sink, level, logger)
+
+
+def forget_logs(sink: Any) -> None:
+    """They no longer do."""
+    from snakebridge.log_events import forget
+
+    forget(sink)
+
+
+def listen_to_warnings(sink: Any) -> None:
+    """Warnings go to a function of JavaScript instead of to stderr."""
+    from snakebridge.warning_events import listen
+
+    listen(sink)
+
+
+def forget_warnings(sink: Any) -> None:
+    """They no longer do."""
+    from snakebridge.warning_events import forget
+
+    forget(sink)

@@ -40,6 +40,10 @@ class WaitingFile(io.FileIO):
     readall = io.RawIOBase.readall
 
 
+class StandardStream(io.TextIOWrapper):
+    """Python's standard stream. It becomes a RoutedStream (output.py) in place: whoever holds it is routed, too."""
+
+
 def wait_for_the_other_end() -> None:
     """Puts waiting streams where Python has its own. Windows knows no non-blocking pipes."""
     if sys.platform == "win32":
@@ -61,7 +65,7 @@ def _waiting(stream: Any, name: str, mode: str) -> io.TextIOWrapper:
         buffer = io.BufferedWriter(raw)
     elif isinstance(stream.buffer, io.BufferedReader):
         buffer = io.BufferedReader(raw)
-    waiting: Any = io.TextIOWrapper(
+    waiting: Any = StandardStream(
         buffer, stream.encoding, stream.errors, "\n", stream.line_buffering, stream.write_through
     )
     waiting.mode = mode

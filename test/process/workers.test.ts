@@ -1,14 +1,7 @@
 // Worker threads of Node: each has its own references, all have one Python. They come and go; Python stays.
 import { describe, it } from 'vitest'
 import { clean, run, runFile, writeProgram } from './program.js'
-
-/** The main thread runs one, each worker the other; the package is imported by both. */
-const program = (main: string, worker: string) => `
-  import { isMainThread, parentPort, threadId, Worker, workerData } from 'node:worker_threads'
-  import { once } from 'node:events'
-  const start = (data) => new Worker(new URL(import.meta.url), { workerData: data })
-  if (isMainThread) { ${main} } else { ${worker} }
-`
+import { program } from './worker-program.js'
 
 /** The package is imported by the worker only. */
 const foreignMain = (main: string, worker: string) =>
