@@ -114,16 +114,13 @@ void Channel::signal() {
   uv_async_send(wake_);
 }
 
-void Channel::deliver(wire::Writer entries) {
+// Results and the end of their batch are one thing: the event loop must not end between the two, and whoever has the
+// last result finds the batch done.
+void Channel::deliver(wire::Writer entries, bool lastOfBatch) {
   std::lock_guard lock(mutex_);
   if (closed_) return;
   inbox_.push_back({std::move(entries), false});
-  signal();
-}
-
-void Channel::batchDone() {
-  std::lock_guard lock(mutex_);
-  done_++;
+  if (lastOfBatch) done_++;
   signal();
 }
 

@@ -44,8 +44,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   WatchedObjects watched;
 
   // Any thread.
-  void deliver(wire::Writer entries) override;
-  void batchDone() override;
+  void deliver(wire::Writer entries, bool lastOfBatch) override;
   void jsValueDropped(uint32_t id, uint32_t arrivals) override;
   bool isHere() const override { return std::this_thread::get_id() == jsThread_ && running_ != nullptr; }
   void call(wire::Writer request) override;

@@ -34,15 +34,23 @@ void releaseListed(Environment& environment, const BatchHead& head) {
   }
 }
 
-void flush(Batch& batch) {
+namespace {
+
+void send(Batch& batch, bool lastOfBatch) {
   batch.environment->noteHeld();
-  if (batch.results.empty()) return;
   const std::vector<Ref> travellers = std::move(batch.travellers);  // die when they are delivered
   batch.travellers.clear();
   wire::Writer entries = std::move(batch.results);
   batch.results = wire::Writer();
   batch.resultsWaiting.store(false, std::memory_order_relaxed);
-  batch.environment->sink->deliver(std::move(entries));
+  batch.environment->sink->deliver(std::move(entries), lastOfBatch);
+}
+
+}  // namespace
+
+void flush(Batch& batch) {
+  if (batch.results.empty()) return batch.environment->noteHeld();
+  send(batch, false);
 }
 
 void append(Batch& batch, const wire::Writer& entry) {
@@ -73,9 +81,8 @@ void finishBatch(Batch& batch) {
   wire::Writer entry;
   beginEntry(entry, wire::EntryKind::kBatchDone, 0, batch.id);
   endEntry(entry);
-  append(batch, entry);
-  flush(batch);
-  batch.environment->sink->batchDone();
+  batch.results.bytes(entry.data(), entry.size());
+  send(batch, true);
 }
 
 }  // namespace snakebridge

@@ -53,8 +53,8 @@ struct BlockingOperation {
 class ResultSink {
  public:
   virtual ~ResultSink() = default;
-  virtual void deliver(wire::Writer entries) = 0;
-  virtual void batchDone() = 0;
+  // `lastOfBatch`: with them every operation of a batch has ended.
+  virtual void deliver(wire::Writer entries, bool lastOfBatch = false) = 0;
   // Python dropped a JS value that had arrived so many times (js_values.h rule 2).
   virtual void jsValueDropped(uint32_t id, uint32_t arrivals) = 0;
 

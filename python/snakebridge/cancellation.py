@@ -26,17 +26,16 @@ class CallCancelled(BaseException):
     No `Exception`, so that `except Exception` lets it through. Clean up in `finally` and let it go.
     """
 
-    def __init__(self, *args: Any) -> None:
+    def __init__(self, *args: Any, js: Any = None) -> None:
         super().__init__(*args)
-        self._js: Any = None  # the snakebridge.JsRef of the JavaScript error that stands for this cancellation
+        self._js = js  # the snakebridge.JsRef of the JavaScript error that stands for this cancellation
         if not args:
             _arrived[_thread.get_ident()] = ref(self)
 
 
 def cancellation(js: Any, raised: BaseException | None) -> CallCancelled:
     """Why a cancelled call failed; `raised` is what it ended with, kept where that says something new."""
-    exc = CallCancelled("the call was cancelled")
-    exc._js = js
+    exc = CallCancelled("the call was cancelled", js=js)
     asyncio = sys.modules.get("asyncio")
     expected = CallCancelled if asyncio is None else (CallCancelled, asyncio.CancelledError)
     if raised is not None and not isinstance(raised, expected):
@@ -54,7 +53,7 @@ def reaction(thread: int) -> int:
 
 def importing(thread: int) -> bool:
     """Whether the thread is inside the import system itself, whose module locks an exception would leave taken."""
-    frame = sys._current_frames().get(thread)
+    frame = sys._current_frames().get(thread)  # pyright: ignore[reportPrivateUsage]
     return frame is not None and frame.f_code.co_filename.startswith("<frozen importlib")
 
 

@@ -121,15 +121,17 @@ describe.concurrent('a worker is terminated', () => {
       program(
         `${patience}
         await python.exec('import sys, threading, types\\nsys.modules["ended"] = types.ModuleType("ended")\\nsys.modules["ended"].all = []')
+        const outs = (all) => all.filter((entry) => entry === 'out').length
+        let ended = 0
         for (const where of ['the pool', 'a lane']) {
           const worker = start(where)
           await once(worker, 'message')
           while (!(await python.eval('__import__("ended").all')).includes('in ' + where)) await pause(10)
           await worker.terminate()
+          ended++
+          while (outs(await python.eval('__import__("ended").all')) < ended) await pause(10)
         }
-        let all
-        do { await pause(20); all = await python.eval('__import__("ended").all') } while (all.length < 4)
-        console.log(all)`,
+        console.log(await python.eval('__import__("ended").all'))`,
         `const run = workerData === 'the pool' ? python : python.lane('own')
         await python.start()
         run.exec(\`
