@@ -176,6 +176,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     } else if (this.temp >= 0) {
       to.word(Tag.temp, this.temp)
       this.use()
+      if (to === theChannel().answers.to) this.muted = true // Python hears of it
     } else if (this.status === Status.failed) {
       throw new FailedOperand(this.outcome)
     } else if (this.folded) {
