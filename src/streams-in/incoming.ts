@@ -115,9 +115,11 @@ function isNodeReadable(value: object): value is Readable {
   return '_readableState' in value && typeof (value as Partial<Readable>).read === 'function'
 }
 
+/** Messages of http are none of class Writable, but have all that one has. */
 function isNodeWritable(value: object): value is Writable {
-  const stream = value as Partial<Writable>
-  return '_writableState' in value && typeof stream.write === 'function' && stream.writable !== false
+  const { write, end, on, writable, writableHighWaterMark } = value as Partial<Writable>
+  if (typeof writableHighWaterMark !== 'number' || writable === false) return false
+  return typeof write === 'function' && typeof end === 'function' && typeof on === 'function'
 }
 
 function isWebReadable(value: object): value is ReadableStream {
