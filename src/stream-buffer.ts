@@ -7,7 +7,8 @@
 import { rejectWithPlace } from './call-sites.js'
 import { callersOf } from './caller.js'
 import { StreamOverflowError } from './errors/bridge-errors.js'
-import { AbortError, type CancellationError, StreamTimeoutError } from './errors/cancellation.js'
+import { AbortError, CancellationError, StreamTimeoutError } from './errors/cancellation.js'
+import type { PythonError } from './errors/python-error.js'
 import { ItemQueue } from './item-queue.js'
 import { pendingResults } from './pending.js'
 import type { StreamOptions } from './stream-options.js'
@@ -244,11 +245,15 @@ export class StreamBuffer implements Consumer, Watched {
     return this.closing
   }
 
-  /** Closes the generator; then whoever waits hears why. What went wrong first is what the consumer hears. */
-  private endWith(outcome: Outcome): void {
+  /** Closes the generator; then whoever waits hears why. What went wrong first is what the consumer hears, with what `finally` raised. */
+  private endWith(outcome: { error: unknown }): void {
     this.closing = this.shut()
     const settle = () => this.settle(outcome)
-    this.closing.then(settle, settle)
+    this.closing.then(settle, (raised) => {
+      const { error } = outcome
+      if (error instanceof CancellationError) error.raised ??= raised as PythonError
+      settle()
+    })
   }
 
   /** `outcome` comes after what is in the queue. */

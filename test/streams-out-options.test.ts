@@ -106,6 +106,14 @@ describe('a signal', () => {
     expect(await stream.next()).toEqual({ value: undefined, done: true })
   })
 
+  it('tells what finally raised', async () => {
+    const abort = new AbortController()
+    const loop = (async () => {
+      for await (const _ of streams.failing_finally().$stream({ signal: abort.signal })) abort.abort()
+    })()
+    await expect(loop).rejects.toMatchObject({ name: 'AbortError', raised: { message: 'in finally' } })
+  })
+
   it('rejects a wait for a step that blocks as soon as the step ends', async () => {
     await streams.log.clear()
     const gate = await streams.gate()
