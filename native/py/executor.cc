@@ -95,8 +95,7 @@ void runReady(Environment& environment, Progress& progress, Order order) {
     if (order == Order::kStrict) {
       return handReadyToPool(environment);
     }
-    Environment::Parked next = std::move(environment.ready.front());
-    environment.ready.pop_front();
+    Parked next = environment.ready.pop();
     const BatchRef batch = std::move(next->parkedBatch);
     batch->backlog.begun();
     attempt(batch, *next, progress, order);
