@@ -109,9 +109,9 @@ void Environment::releaseAll() {
   for (auto& [id, job] : std::exchange(suspended, {})) {
     if (job) cancelJob(job);
   }
-  objects.clear();
-  temps.clear();
-  exports.clear();
+  objects.close();
+  temps.close();
+  exports.close();
   // Names and types stay until the last batch has gone: an operation that still runs uses them.
 }
 
