@@ -54,8 +54,13 @@ wire::Writer requestOf(Environment& environment, const JsValueState& state, wire
 // A result whose operation JS has written and not awaited.
 void waitForResult(Environment& environment, wire::Reader& in) {
   const InterruptibleWait wait([](void* of) { static_cast<Environment*>(of)->announceProgress(); }, &environment);
-  environment.waitForProgress();
   try {
+    if (environment.closed()) {
+      raiseError(
+          "JavaScriptGone",
+          "expected the result that JavaScript answered with, got the end of its thread (main thread or worker)");
+    }
+    environment.waitForProgress();
     raisePending();
   } catch (const PythonError&) {
     UntakenValues(environment).skip(in);
