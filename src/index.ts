@@ -14,9 +14,14 @@ export {
   ReleasedReferenceError,
   SessionError,
   StreamOverflowError,
-  StreamTimeoutError,
 } from './errors/bridge-errors.js'
-export { AbortError, CancellationError, type StillRunning, TimeoutError } from './errors/cancellation.js'
+export {
+  AbortError,
+  CancellationError,
+  type StillRunning,
+  StreamTimeoutError,
+  TimeoutError,
+} from './errors/cancellation.js'
 export {
   MissingModuleError,
   PythonArithmeticError,
@@ -73,6 +78,7 @@ export type { PythonStream } from './stream.js'
 export type { AdapterOptions } from './stream-adapters.js'
 export type { StreamOptions } from './stream-options.js'
 export type { FileOptions, IteratorOptions } from './streams-in/python-file.js'
+export type { PythonSubclass } from './subclass/subclass.js'
 export {
   Complex,
   type DateTimeFields,

@@ -202,8 +202,13 @@ def _build_pattern(source: str, flags: int) -> Any:
     return re.compile(source, flags)
 
 
-def _build_js_error(name: str, message: str, stack: str | None, js: Any) -> Any:
+def _build_js_error(name: str, message: str, stack: str | None, js: Any, thrown: Any = None) -> Any:
     from .errors import JavaScriptError
+
+    if isinstance(thrown, BaseException):
+        return thrown
+    if isinstance(thrown, type) and issubclass(thrown, BaseException):
+        return thrown()  # as Python's own `raise` does
 
     return JavaScriptError(name, message, stack, js)
 
