@@ -12,6 +12,7 @@ import {
   packagesOfInterest,
   packagesSharingNames,
 } from './discovery/packages.js'
+import { packageFolder } from './package-folder.js'
 
 export interface DoctorReport {
   /** Whether the addon loads and a usable Python starts with it. */
@@ -29,7 +30,6 @@ export interface DoctorReport {
   notes: string[]
 }
 
-const packageFolder = join(__dirname, '..')
 const startDeadline = 60_000
 
 /**
