@@ -1,6 +1,7 @@
 // Loads the addon, once, and types what it exports.
 import { addonFailure } from './addon-failure.js'
 import { packageFolder, requirePackage } from './package-folder.js'
+import { requireNode } from './runtime.js'
 
 export interface StartSettings {
   libpython: string
@@ -93,6 +94,7 @@ export function loadAddon(): Addon {
         'There is one Python in a process, and references of one copy mean nothing to the other; install one version for all (npm dedupe)',
     )
   }
+  requireNode()
   requirePackage()
   const load = require('node-gyp-build') as (folder: string) => Addon
   try {
