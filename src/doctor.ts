@@ -14,6 +14,7 @@ import {
 } from './discovery/packages.js'
 import { packageFolder } from './package-folder.js'
 
+/** What `python.doctor()` found on this machine. */
 export interface DoctorReport {
   /** Whether the addon loads and a usable Python starts with it. */
   healthy: boolean

@@ -13,6 +13,7 @@ import { type Addon, loadAddon, type StartFailure, type StartSettings } from './
 import { packageFolder } from './package-folder.js'
 import { integerWithin, shown } from './values/integer.js'
 
+/** Options of `python.start`. */
 export interface StartOptions extends Pick<DiscoverOptions, 'executable' | 'env' | 'libpython'> {
   /** Seconds after which a thread that runs Python code lets another one in: 0.005 when left out. */
   switchInterval?: number
