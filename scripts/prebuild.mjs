@@ -42,7 +42,8 @@ function run(file, args, env = {}) {
 /** Programs for node-gyp to call: it takes one word for a compiler. */
 function zigTools() {
   run(process.execPath, ['scripts/setup.mjs', 'zig'])
-  const folder = path.join(root, 'build', `zig-${target}`)
+  // Not in build/, which node-gyp empties first.
+  const folder = path.join(root, 'node_modules', '.cache', 'snakebridge', `zig-${target}`)
   const include = path.join(folder, 'include')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(include, { recursive: true })

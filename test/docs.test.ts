@@ -1,4 +1,4 @@
-// Every example in docs/ runs, and prints what its comments say; every link inside the documents leads somewhere.
+// Every example in docs/ and in CONTRIBUTING runs, and prints what its comments say; every link inside the documents leads somewhere.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -9,7 +9,8 @@ const pages = readdirSync(path.join(root, 'docs'))
   .filter((name) => name.endsWith('.md'))
   .map((name) => `docs/${name}`)
 
-for (const page of pages) if (blocksOf(page).some(({ language }) => language === 'ts')) describeExamples(page)
+for (const page of [...pages, '.github/CONTRIBUTING.md'])
+  if (blocksOf(page).some(({ language }) => language === 'ts')) describeExamples(page)
 
 const anchorsOf = (text: string) =>
   [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
