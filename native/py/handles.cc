@@ -12,6 +12,7 @@ ObjectHandle ObjectTable::add(Borrowed object) {
   }
   // Weighed first: it may run Python code.
   const size_t weight = weightOf(object);
+  if (closed_) return {};  // Rule 4
   auto [found, inserted] = indexOf_.try_emplace(object.get(), 0);
   if (inserted) {
     uint32_t index;
@@ -57,7 +58,8 @@ Borrowed ObjectTable::peek(uint32_t index) const {
   return index < slots_.size() ? borrow(slots_[index].object) : Borrowed();
 }
 
-void ObjectTable::clear() {
+void ObjectTable::close() {
+  closed_ = true;
   std::vector<Slot> slots = std::move(slots_);
   slots_.clear();
   free_.clear();
@@ -82,6 +84,7 @@ TempTable::State TempTable::state(uint32_t index) const {
 
 void TempTable::succeed(uint32_t index, Ref value) {
   const size_t weight = weightOf(value);
+  if (closed_) return;  // Rule 4
   Slot& slot = at(index);
   weight_ += weight - slot.weight;
   slot.weight = weight;
@@ -90,6 +93,7 @@ void TempTable::succeed(uint32_t index, Ref value) {
 }
 
 void TempTable::fail(uint32_t index, FailureRef failure) {
+  if (closed_) return;  // Rule 4
   Slot& slot = at(index);
   if (!slot.value && !slot.failure) live_++;
   weight_ -= slot.weight;
@@ -109,7 +113,8 @@ void TempTable::release(uint32_t index) {
   slot.failure.reset();
 }
 
-void TempTable::clear() {
+void TempTable::close() {
+  closed_ = true;
   std::vector<Slot> slots = std::move(slots_);
   slots_.clear();
   live_ = 0;

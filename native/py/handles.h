@@ -5,7 +5,9 @@
 //  2. Temps: results of operations, numbered by JS before they exist. A temp that is neither ready nor failed is
 //     one whose operation has not run yet. An awaitable's temp is filled twice: its outcome takes its place.
 //  3. Both tables know the weight of what they hold (weight.h).
-//  4. Failures are shared: what depends on a failed temp fails with the same record, and the record is described once.
+//  4. A closed table, whose JS has gone, takes nothing any more: what it held may keep the environment, and so the
+//     table (an exception's frames, a JS value).
+//  5. Failures are shared: what depends on a failed temp fails with the same record, and the record is described once.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +38,7 @@ class ObjectTable {
   Borrowed peek(uint32_t index) const;
   size_t size() const { return indexOf_.size(); }
   size_t weight() const { return weight_; }
-  void clear();
+  void close();
 
  private:
   struct Slot {
@@ -49,6 +51,7 @@ class ObjectTable {
   std::vector<uint32_t> free_;
   std::unordered_map<PyObject*, uint32_t> indexOf_;
   size_t weight_ = 0;
+  bool closed_ = false;
 };
 
 class TempTable {
@@ -62,7 +65,7 @@ class TempTable {
   void release(uint32_t index);
   size_t size() const { return live_; }
   size_t weight() const { return weight_; }
-  void clear();
+  void close();
 
  private:
   struct Slot {
@@ -74,6 +77,7 @@ class TempTable {
   std::vector<Slot> slots_;
   size_t live_ = 0;
   size_t weight_ = 0;
+  bool closed_ = false;
 };
 
 }  // namespace snakebridge

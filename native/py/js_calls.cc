@@ -60,8 +60,14 @@ Ref decodeWhole(Environment& environment, const std::vector<JsMemoryRef>& extern
       source.taken();
       return value;
     } catch (const NotReady&) {
-      environment.waitForProgress();  // a result whose operation JS has written and not awaited
       in.seek(start);
+      if (environment.closed()) {
+        UntakenValues(environment).skip(in);
+        raiseError(
+            "JavaScriptGone",
+            "expected the result that JavaScript answered with, got the end of its thread (main thread or worker)");
+      }
+      environment.waitForProgress();  // a result whose operation JS has written and not awaited
     } catch (const DependencyFailed& dependency) {
       in.seek(start);
       UntakenValues(environment).skip(in);
