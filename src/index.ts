@@ -3,7 +3,17 @@
 export type { CallOptions } from './call-options.js'
 export type { CallbackOptions } from './callback.js'
 export type { Captured } from './capture.js'
-export { PythonStartError } from './discovery/start-error.js'
+export type {
+  Candidate,
+  DiscoverOptions,
+  Discovery,
+  Refusal,
+  RefusalCode,
+  Source,
+  UsableCandidate,
+} from './discovery/candidate.js'
+export type { InstalledPackage } from './discovery/packages.js'
+export { PythonStartError, type StartErrorCode } from './discovery/start-error.js'
 export type { DoctorReport } from './doctor.js'
 export type { Entry } from './entry.js'
 export {

@@ -5,8 +5,8 @@
 
 namespace snakebridge {
 
-// PyImport_ImportModule asks the calling function's globals for `__import__`, and fails with a KeyError where they have
-// no `__builtins__`: functions that python.exec() made.
+// PyImport_ImportModule asks the calling function's globals for `__import__`, and fails with a KeyError where somebody
+// has taken `__builtins__` out of them.
 inline Ref importModule(const char* name) {
   check(
       py.PyImport_ImportModuleLevel(name, nullptr, nullptr, nullptr, 0));  // the package; waits for an import under way

@@ -4,6 +4,7 @@
 
 #include "py/encoder.h"
 #include "py/environment.h"
+#include "py/forked_child.h"
 #include "py/gil.h"
 #include "py/import_module.h"
 #include "py/interrupts.h"
@@ -213,7 +214,9 @@ LevelScope::~LevelScope() { currentLevel = outer_; }
 
 [[noreturn]] void raiseGone(const JsValueState& state) {
   raiseError("JavaScriptGone", "expected JavaScript to be there for " + nameOf(state) +
-                                   ", got the end of the thread (main thread or worker) that it belongs to");
+                                   (inForkedChild() ? ", got the child process of an os.fork(), which has none"
+                                                    : ", got the end of the thread (main thread or worker) that it "
+                                                      "belongs to"));
 }
 
 Ref valueOf(Environment& environment, const Answer& answer) {
@@ -236,7 +239,7 @@ Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed k
   if (state == nullptr) raise(py.TypeError, "expected a JavaScript value");
   const std::shared_ptr<Environment> environment = state->environment;
   const Ref alive = own(value);
-  if (environment->closed()) raiseGone(*state);
+  if (environment->closed() || inForkedChild()) raiseGone(*state);
 
   const TravelScope travellers;  // until JS has decoded the arguments
   if (state->fireAndForget && operation == wire::JsOperation::kCall) {
@@ -278,6 +281,7 @@ void tellJs(Borrowed value, wire::JsOperation operation, Borrowed args) {
   if (state == nullptr) raise(py.TypeError, "expected a JavaScript value");
   const std::shared_ptr<Environment> environment = state->environment;
   const Ref alive = own(value);
+  if (inForkedChild()) raiseGone(*state);
   wire::Writer request = requestOf(*environment, *state, operation, args, Borrowed(), wire::kNoTemp, currentLane);
   if (!environment->calls.admitForgotten(true)) raiseGone(*state);
   environment->sink->call(std::move(request));
