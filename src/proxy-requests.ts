@@ -2,7 +2,7 @@
 // A list as an answer says that there is nothing: what a proxy hands out never is one.
 import { inspect, types } from 'node:util'
 import { type Answerer, onRequest } from './callbacks.js'
-import { isClass } from './codec/function-details.js'
+import { isClass } from './codec/function-source.js'
 import { unwrapped, type View } from './codec/view.js'
 import { JsOperation } from './codec/wire.js'
 import { handOut, ObjectView, PromiseView } from './proxy.js'

@@ -157,6 +157,39 @@ describe('what Python sees of a function', () => {
     expect(await callbacks.describe_partial(add)).toEqual(['(b, /)', 3])
     expect(await callbacks.describe_typing(add)).toEqual([true, true, {}])
   })
+
+  it('a signature of every kind of function, with defaults, patterns and rest', async () => {
+    const holder = {
+      method(_a: number, _b = 2, ..._rest: number[]) {},
+      async *generator(_text = 'a, b') {},
+      [`com${'puted'}`](_z: number) {},
+      set value(_value: number) {},
+    }
+    class Made {
+      constructor(
+        readonly first: number,
+        readonly second = [1, 2],
+      ) {}
+    }
+    const kinds: [(...args: never[]) => unknown, string][] = [
+      [(_epoch: number, _loss = 0.5) => 1, '(_epoch, _loss=0.5, /)'],
+      [({ x, y }: { x: number; y: number }) => x + y, '(arg1, /)'],
+      [(([x]: number[], { y = 1 }: { y?: number } = {}) => [x, y]) as never, '(arg1, arg2=…, /)'],
+      [(...rest: number[]) => rest, '(*args)'],
+      [async (x: number) => x, '(x, /)'],
+      [holder.method, '(_a, _b=2, /, *args)'],
+      [holder.generator, "(_text='a, b', /)"],
+      [holder.computed as () => void, '(_z, /)'],
+      [Object.getOwnPropertyDescriptor(holder, 'value')?.set as () => void, '(_value, /)'],
+      [Made as never, '(first, second=[1, 2], /)'],
+      [(_$: number, _a = Date.now(), _b?: number) => 1, '(arg1, _a=Date.now(), _b=undefined, /)'],
+      [Math.max, '(arg1, arg2, /, *args)'],
+      [add.bind(null), '(arg1, arg2, /, *args)'],
+      [new Proxy(add, {}), '(arg1, arg2, /, *args)'],
+      [() => 1, '()'],
+    ]
+    for (const [fn, expected] of kinds) expect((await callbacks.describe(fn))[1]).toBe(expected)
+  })
 })
 
 describe('AsyncLocalStorage', () => {

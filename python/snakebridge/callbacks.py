@@ -11,20 +11,49 @@ if TYPE_CHECKING:
 
 
 def signature(parameters: str) -> Signature:
-    """The signature of a function whose parameters are `a,b,*`: positional names, and whether there are more.
+    """The signature of a function whose parameters are `a,b=2,*`: names, encoded defaults, and whether there are more.
 
     Or that of a Python function with the parameters `(a, *, b=None)`, as python.callback() may say.
     """
     import inspect
     from inspect import Parameter, Signature
+    from urllib.parse import unquote
 
     if parameters.startswith("("):
         return inspect.signature(eval(f"lambda {parameters[1:-1]}: None", {}))
-    names = [name for name in parameters.split(",") if name]
-    listed = [Parameter(name, Parameter.POSITIONAL_ONLY) for name in names if name != "*"]
-    if "*" in names:
-        listed.append(Parameter("args", Parameter.VAR_POSITIONAL))
+    listed: list[Parameter] = []
+    default: Any = Parameter.empty
+    for each in parameters.split(","):
+        name, _, source = each.partition("=")
+        if each == "*":
+            listed.append(Parameter("args", Parameter.VAR_POSITIONAL))
+        elif each:
+            if source:
+                default = default_of(unquote(source))
+            elif default is not Parameter.empty:
+                default = JsDefault("undefined")  # JavaScript allows any order
+            listed.append(Parameter(name, Parameter.POSITIONAL_ONLY, default=default))
     return Signature(listed)
+
+
+class JsDefault:
+    """The default of a parameter, which JavaScript knows."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def __repr__(self) -> str:
+        return self._source
+
+
+def default_of(source: str) -> Any:
+    """The value of a default that Python can read; others are shown as JavaScript has them."""
+    import json
+
+    try:
+        return json.loads(source.replace("'", '"') if source.startswith("'") else source)
+    except ValueError:
+        return JsDefault(source)
 
 
 def future(loop: AbstractEventLoop, take: Callable[[], Any]) -> tuple[Future[Any], Callable[[], None]]:

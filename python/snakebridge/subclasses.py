@@ -6,7 +6,6 @@ the bases. An instance has two halves: this object, and that of JavaScript, whic
 
 from __future__ import annotations
 
-import json
 import types
 from inspect import Parameter, Signature
 from keyword import iskeyword
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import snakebridge
 from snakebridge import js_operations as op
+from snakebridge.callbacks import JsDefault, default_of
 from snakebridge.js_objects import on_loop
 
 if TYPE_CHECKING:
@@ -25,16 +25,6 @@ if TYPE_CHECKING:
 ask: Any = snakebridge.ask
 
 HALF = "__snakebridge_js__"
-
-
-class JsDefault:
-    """The default of a parameter, which JavaScript knows."""
-
-    def __init__(self, source: str) -> None:
-        self._source = source
-
-    def __repr__(self) -> str:
-        return self._source
 
 
 def make_root(js: Any, *bases: Any, **keywords: Any) -> type:
@@ -200,7 +190,7 @@ def _signature(described: Described, is_method: bool) -> Signature:
     default: Any = Parameter.empty
     for place, (name, source) in enumerate(listed):
         if source is not None:
-            default = _default(source)
+            default = default_of(source)
         elif default is not Parameter.empty:
             default = JsDefault("undefined")  # JavaScript allows any order
         plain = name if name.isidentifier() and not iskeyword(name) else f"arg{place + 1}"
@@ -208,10 +198,3 @@ def _signature(described: Described, is_method: bool) -> Signature:
     if rest:
         parameters.append(Parameter("args", Parameter.VAR_POSITIONAL))
     return Signature(parameters)
-
-
-def _default(source: str) -> Any:
-    try:
-        return json.loads(source.replace("'", '"') if source.startswith("'") else source)
-    except ValueError:
-        return JsDefault(source)

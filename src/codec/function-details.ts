@@ -1,10 +1,12 @@
 // What Python is told about a function: its name, its parameters as Python writes them, and what python.callback() said.
 import { types } from 'node:util'
 import { callbackOptions } from '../callback.js'
+import { sourceOf } from './function-source.js'
+import { parametersOf } from './parameters.js'
 
-/** Plain names between the parentheses, or one without them. */
+/** The commonest, without a look at the rest of the source: plain names between the parentheses, or one without them. */
 const plainParameters =
-  /^(?:async\b\s*)?(?:function\b\s*\*?\s*[\w$]*\s*)?(?:\*?\s*[\w$]+\s*)?\(([\w$,\s]*)\)|^(?:async\s+)?([\w$]+)\s*=>/
+  /^(?:async\b\s*)?(?:function\b\s*\*?\s*[\w$]*\s*)?(?:\*?\s*[\w$]+\s*)?\(((?:\s*[A-Za-z_]\w*\s*,?)*)\s*\)|^(?:async\s+)?([A-Za-z_]\w*)\s*=>/
 
 /** The lines that follow a kJsValue of a function: name, parameters, flags. */
 export function functionDetails(fn: { name: unknown; length: number }): string {
@@ -19,35 +21,29 @@ function nameOf({ name }: { name: unknown }): string {
   return typeof name === 'string' && name !== '' ? name.replaceAll('\n', ' ') : '<anonymous>'
 }
 
-/** Whether calls must be made with `new`. */
-export function isClass(fn: unknown): boolean {
-  return classSource.test(sourceOf(fn as never))
-}
-const classSource = /^class\b/
-
 export function isAsyncFunction(fn: object): boolean {
   return types.isAsyncFunction(callbackOptions(fn)?.source ?? fn)
 }
 
 /**
- * The names where the source has nothing else between its parentheses; otherwise (defaults, patterns, rest) as many as `length`
- * says, and any more. JavaScript functions take more and fewer arguments than they name: so do these.
+ * `a,b=2,*`: the parameters that the source names, with their defaults encoded, and whether there are more. Of a function whose
+ * source says less than its `length`, as that of a native one does, so many as that.
  */
-function parameters(fn: { length: number }): string {
-  const found = plainParameters.exec(sourceOf(fn as never))
-  const names = (found?.[1] ?? found?.[2] ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-  const plain = found !== null && names.length >= fn.length && names.every((name) => /^[A-Za-z_]\w*$/.test(name))
-  const listed = plain ? names : Array.from({ length: Math.min(fn.length, 64) }, (_, index) => `arg${index + 1}`)
-  return listed.join(',') + (plain ? '' : ',*')
+function parameters(fn: object): string {
+  const { length } = fn as { length: number }
+  const found = plainParameters.exec(sourceOf(fn))
+  if (found !== null && !isNative(fn)) return (found[1] ?? found[2] ?? '').replace(/\s/g, '')
+  const { listed, rest } = parametersOf(fn)
+  const required = listed.findIndex(({ fallback }) => fallback !== undefined)
+  if ((required < 0 ? listed.length : required) < length || isNative(fn))
+    return [...Array.from({ length: Math.min(length, 64) }, (_, index) => `arg${index + 1}`), '*'].join(',')
+  const names = listed.map(({ name, fallback }, index) => {
+    const plain = /^[A-Za-z_]\w*$/.test(name) ? name : `arg${index + 1}`
+    return fallback === undefined ? plain : `${plain}=${encodeURIComponent(fallback)}`
+  })
+  return [...names, ...(rest ? ['*'] : [])].join(',')
 }
 
-function sourceOf(fn: () => void): string {
-  try {
-    return Function.prototype.toString.call(fn)
-  } catch {
-    return '' // TypeError: a callable Proxy has no source
-  }
+function isNative(fn: object): boolean {
+  return sourceOf(fn).endsWith('{ [native code] }')
 }

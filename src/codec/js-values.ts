@@ -4,7 +4,7 @@
 //     back, the value is forgotten.
 //  3. What Python calls runs in the asynchronous context in which it was last passed.
 import { type AsyncScope, countLiving, currentScope, keepsAlive } from './async-scope.js'
-import { isClass } from './function-details.js'
+import { isClass } from './function-source.js'
 
 type Listener = (value: unknown) => void
 const listeners: Listener[] = []

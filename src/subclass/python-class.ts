@@ -1,6 +1,7 @@
 // The Python class of a JavaScript class that extends `python.subclass(…)`: made when it is first needed, one for each level.
 import type { CommandBuffer } from '../codec/command-buffer.js'
 import { type Operand, stateOf } from '../codec/operand.js'
+import { hasConstructor, parametersOf } from '../codec/parameters.js'
 import { onDerived, standIn } from '../codec/stand-ins.js'
 import { View } from '../codec/view.js'
 import { JsKind, Tag } from '../codec/wire.js'
@@ -10,7 +11,6 @@ import { handOut } from '../proxy.js'
 import type { ReferenceState } from '../reference-state.js'
 import { runOutside } from '../session/context.js'
 import type { Flavour } from './flavour.js'
-import { hasConstructor, parametersOf } from './parameters.js'
 
 export type JsClass = (new (...args: unknown[]) => object) & { readonly prototype: object }
 

@@ -4,6 +4,7 @@
 import { types } from 'node:util'
 import { onRequest } from '../callbacks.js'
 import { operandOf } from '../codec/operand.js'
+import { hasConstructor } from '../codec/parameters.js'
 import { JsOperation } from '../codec/wire.js'
 import { ConversionError } from '../errors/bridge-errors.js'
 import { KeywordArguments } from '../kw.js'
@@ -15,7 +16,7 @@ import { shown } from '../values/integer.js'
 import { attributes, classAttributes } from './attributes.js'
 import { asynchronous, blocking, type Flavour } from './flavour.js'
 import { InstanceView, instanceOf, unite } from './instance.js'
-import { hasConstructor, placeKeywords } from './parameters.js'
+import { placeKeywords } from './parameters.js'
 import { type ClassView, type JsClass, PythonClass, pythonClassOf, rememberRoot } from './python-class.js'
 
 /** What a class that extends Python's is made of. */
