@@ -1,6 +1,7 @@
 // Python's `with` and `async with` around a JavaScript function.
 // biome-ignore-all lint/suspicious/noExplicitAny: values of Python are untyped
 import { operate } from './async-operations.js'
+import { Thrown } from './codec/thrown.js'
 import { Opcode, OpFlag } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { type KeywordArguments, onlyOptions } from './kw.js'
@@ -30,7 +31,13 @@ export async function withManager<T>(
   try {
     result = await body(value)
   } catch (error) {
-    const suppressed: unknown = await operate(context, Opcode.helper, 'leave_context', [asError(error)], '.__exit__()')
+    const suppressed: unknown = await operate(
+      context,
+      Opcode.helper,
+      'leave_context',
+      [new Thrown(asError(error))],
+      '.__exit__()',
+    )
     if (suppressed === true) return undefined
     throw error
   }
@@ -59,7 +66,7 @@ export function withManagerSync<T>(
   try {
     result = body(value)
   } catch (error) {
-    if (perform('leave', [asError(error)], []) === true) return undefined
+    if (perform('leave', [new Thrown(asError(error))], []) === true) return undefined
     throw error
   }
   perform('leave', [null], [])

@@ -202,10 +202,10 @@ def _build_pattern(source: str, flags: int) -> Any:
     return re.compile(source, flags)
 
 
-def _build_js_error(name: str, message: str, stack: str | None, js: Any) -> Any:
-    from .errors import JavaScriptError
+def _build_js_error(*parts: Any) -> Any:
+    from .errors import javascript_error
 
-    return JavaScriptError(name, message, stack, js)
+    return javascript_error(*parts)
 
 
 def _build_js_file(*parts: Any) -> Any:
