@@ -5,6 +5,7 @@ import { Opcode, OpFlag } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { KeywordArguments, onlyOptions } from './kw.js'
 import type { PythonReference, SyncReference } from './reference.js'
+import { isReference } from './reference-state.js'
 import type { Space } from './space.js'
 import { runFrom } from './sync-reference.js'
 import { shown } from './values/integer.js'
@@ -28,7 +29,10 @@ export interface Entry<Reference> {
   import(name: string | URL): Reference
   /** The value of an expression; `locals` are the names it may use: an object, or a reference to a dict. Options last, in `kw()`. */
   eval(code: string, locals?: object, options?: KeywordArguments): Reference
-  /** Runs statements; gives a reference to the dict of the names they made, which is `locals` where that is a reference. */
+  /**
+   * Runs statements in a module of their own; gives a reference to the names they made, like a dict. Where `locals` is a
+   * reference to a dict, they run in that dict, as in Python's own `exec`, and the result is that dict.
+   */
   exec(code: string, locals?: object, options?: KeywordArguments): Reference
   /** The module of built-in functions: `python.builtins.len(x)`. */
   readonly builtins: Reference
@@ -55,7 +59,10 @@ function entry<Reference>(space: Space, start: Begin): Entry<Reference> {
       return from(Opcode.helper, 'evaluate', codeArguments('eval', code, locals, options), 'eval(…)')
     },
     exec(code, locals, options) {
-      return from(Opcode.helper, 'execute', codeArguments('exec', code, locals, options), 'exec(…)', OpFlag.keep)
+      const args = codeArguments('exec', code, locals, options)
+      // What is sent by value is nobody else's.
+      if (isReference(locals)) args.splice(2, 0, true)
+      return from(Opcode.helper, 'execute', args, 'exec(…)', OpFlag.keep)
     },
     get builtins() {
       return from(Opcode.import, 0, ['builtins'], 'builtins')
@@ -64,7 +71,7 @@ function entry<Reference>(space: Space, start: Begin): Entry<Reference> {
 }
 
 /** `locals` may be left out before the options. */
-function codeArguments(name: string, code: unknown, locals: unknown, options: unknown): readonly unknown[] {
+function codeArguments(name: string, code: unknown, locals: unknown, options: unknown): unknown[] {
   if (locals instanceof KeywordArguments) return codeArguments(name, code, undefined, locals)
   const last = onlyOptions(options, `python.${name}`)
   return locals === undefined ? [text(code, name), ...last] : [text(code, name), locals, ...last]

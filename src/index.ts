@@ -24,9 +24,14 @@ export {
   ReleasedReferenceError,
   SessionError,
   StreamOverflowError,
-  StreamTimeoutError,
 } from './errors/bridge-errors.js'
-export { AbortError, CancellationError, type StillRunning, TimeoutError } from './errors/cancellation.js'
+export {
+  AbortError,
+  CancellationError,
+  type StillRunning,
+  StreamTimeoutError,
+  TimeoutError,
+} from './errors/cancellation.js'
 export {
   MissingModuleError,
   PythonArithmeticError,

@@ -290,6 +290,74 @@ describe('code', () => {
     expect(await names.$item('result')).toBe(0)
   })
 
+  it('is run as in a module: what it defines finds its builtins and its module', async () => {
+    const names = await python.exec(`
+from __future__ import annotations
+import datetime, pickle, sys, typing
+from dataclasses import dataclass, make_dataclass
+
+@dataclass
+class Point:
+    x: int
+    count: typing.ClassVar[int] = 0
+    other: Point | None = None
+
+Made = make_dataclass('Made', [('a', 'int')])
+
+def year():
+    return datetime.datetime.strptime('2024', '%Y').year   # C code that imports with this function's builtins
+
+def copy(function):
+    return pickle.loads(pickle.dumps(function)) is function
+
+def total():
+    global calls
+    calls += 1
+    return len(range(calls))
+
+calls = 0
+`)
+    const $ = (name: string) => names.$item(name)
+    expect(await $('year')()).toBe(2024)
+    expect(await python.eval('__import__("datetime").datetime.strptime("2024", "%Y").year')).toBe(2024)
+    expect(await python.eval('lambda: __import__("datetime").datetime.strptime("2024", "%Y").year')()).toBe(2024)
+    expect(await $('Point')(1)).toEqual({ x: 1, other: null })
+    expect(await $('Made')(1)).toEqual({ a: 1 })
+    expect(await $('typing').get_type_hints($('Point')).$len).toBe(3)
+    expect(await $('copy')($('total'))).toBe(true)
+    expect(await $('copy')($('Point'))).toBe(true)
+    expect([await $('total')(), await $('total')(), await $('calls')]).toEqual([1, 2, 2])
+    expect(await $('Point').__module__).toBe(await $('total').__module__)
+  })
+
+  it('gives the names it made, which are like a dict, and follow them', async () => {
+    const names = await python.exec('a = 1\ndef more():\n  global b\n  b = 2')
+    await names.$item('more')()
+    expect(await builtins.sorted(names)).toEqual(['a', 'b', 'more'])
+    expect([await names.$len, await names.$in('b'), await names.get('c', 3)]).toEqual([3, true, 3])
+    await names.$deleteItem('more')
+    expect(await names.$value).toEqual({ a: 1, b: 2 })
+    expect(await names.$repr).toBe("{'a': 1, 'b': 2}")
+    expect(await builtins.dict(names)).toEqual({ a: 1, b: 2 })
+    expect(await python.exec('c = a + b', names)).toBe(names)
+    expect(await python.eval('c', names)).toBe(3)
+    expect(python.sync.eval('c', names)).toBe(3)
+
+    const mine = await builtins.dict({ a: 1 }).$keep
+    expect(await python.exec('b = a', mine)).toBe(mine)
+    expect(await mine.$item('b')).toBe(1)
+  })
+
+  it('leaves nothing behind', async () => {
+    const modules = 'sum(name.startswith("snakebridge_exec") for name in __import__("sys").modules)'
+    const before = await python.eval(modules)
+    const names = await python.exec('class A: pass\ndef f(): pass')
+    expect(await python.eval(modules)).toBe((before as number) + 1)
+    names.$release()
+    await python.import('gc').collect()
+    expect(await python.eval(modules)).toBeLessThanOrEqual(before as number)
+  })
+
   it('is compiled as the user wrote it', async () => {
     const names = await python.exec('def f(x: int): pass')
     expect(await names.$item('f').__annotations__.$item('x').$is(builtins.int)).toBe(true)

@@ -7,6 +7,7 @@
 
 #include "bridge/canceller.h"
 #include "bridge/pinned_memory.h"
+#include "py/forked_child.h"
 #include "py/gil.h"
 #include "py/python_error.h"
 #include "py/serving.h"
@@ -117,6 +118,7 @@ void Channel::signal() {
 // Results and the end of their batch are one thing: the event loop must not end between the two, and whoever has the
 // last result finds the batch done.
 void Channel::deliver(wire::Writer entries, bool lastOfBatch) {
+  if (inForkedChild()) return;
   std::lock_guard lock(mutex_);
   if (closed_) return;
   inbox_.push_back({std::move(entries), false});
@@ -125,12 +127,14 @@ void Channel::deliver(wire::Writer entries, bool lastOfBatch) {
 }
 
 void Channel::jsValueDropped(uint32_t id, uint32_t arrivals) {
+  if (inForkedChild()) return;
   std::lock_guard lock(mutex_);
   dropped_.push_back({id, arrivals});
   signal();
 }
 
 void Channel::deleteLater(napi_ref reference) {
+  if (inForkedChild()) return;
   std::lock_guard lock(mutex_);
   dead_.push_back(reference);
   signal();

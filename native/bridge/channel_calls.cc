@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "bridge/channel.h"
+#include "py/forked_child.h"
 
 namespace snakebridge {
 
@@ -93,7 +94,7 @@ void Channel::serve(const std::function<bool()>& done, Moment until, bool endles
 
 void Channel::wake() {
   wakes_.fetch_add(1);
-  if (!serving_.load()) return;
+  if (!serving_.load() || inForkedChild()) return;
   {
     std::lock_guard lock(mutex_);
   }  // it is either before its look at `done`, or asleep

@@ -7,11 +7,11 @@
 //     again would cost a full collection each time. Python may let go of it later, so past the same step V8 is told.
 //  4. JS must not move such memory away (`transfer`), or rule 2 would free it under its new owner: the methods that
 //     do are shadowed.
-#include <cstdlib>
 #include <cstring>
 
 #include "bridge/channel.h"
 #include "bridge/lent_memory.h"
+#include "py/copy_memory.h"
 #include "py/gil.h"
 
 namespace snakebridge {
@@ -81,12 +81,12 @@ napi_value Channel::exportBuffer(uint32_t id) {
   if (status != napi_ok) {
     void* memory = nullptr;
     if (napi_create_arraybuffer(env_, taken.length, &memory, &buffer) != napi_ok) {
-      if (taken.copied) std::free(taken.data);
+      if (taken.copied) giveCopyMemory(taken.data, taken.length);
       environment->exports.collected(id, taken.serial);
       throw Napi::Error::New(env_, "expected room for an ArrayBuffer of " + std::to_string(taken.length) + " bytes");
     }
     if (taken.length != 0) std::memcpy(memory, taken.data, taken.length);
-    if (taken.copied) std::free(taken.data);
+    if (taken.copied) giveCopyMemory(taken.data, taken.length);
     napi_add_finalizer(env_, buffer, nullptr, bufferCollected, hint.get(), nullptr);
   }
   hint.release();

@@ -4,6 +4,7 @@
 
 #include "py/cancellation.h"
 #include "py/completion.h"
+#include "py/forked_child.h"
 #include "py/items.h"
 #include "py/js_calls.h"
 #include "py/ordering.h"
@@ -62,6 +63,7 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
       const LevelScope level(operation.level());
       const Interruptible scope(active);
       value = perform(environment, batch->externals, operation, in, &items, *context);
+      if (inForkedChild()) endForkedChild(Borrowed());
       items.finish();
       break;
     } catch (const NotReady& missing) {
@@ -75,6 +77,7 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
       return parkUntilTemp(batch, active, missing.temp);
     } catch (...) {
       failure = currentFailure();
+      if (inForkedChild()) endForkedChild(failure->exception);
       items.finish();
       break;
     }
@@ -231,6 +234,7 @@ void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals,
       break;
     }
   }
+  if (inForkedChild()) endForkedChild(failure ? failure->exception : Borrowed());
   if (calls != nullptr) {
     Call& call = calls->end(operation.temp);
     if (call.cancelled) failure = cancellationOf(environment, call, failure);

@@ -1,7 +1,7 @@
 #include "py/exports.h"
+#include "py/copy_memory.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <new>
 
@@ -150,7 +150,7 @@ bool ExportTable::add(Borrowed object, ArrayExport& out) {
   if (copied) {
     // Rule 3. Only a read-only array is remembered: JS cannot have changed its copy's meaning for Python.
     const size_t length = static_cast<size_t>(extent.end - extent.begin);
-    auto* copy = static_cast<uint8_t*>(std::malloc(length == 0 ? 1 : length));
+    auto* copy = takeCopyMemory(length);
     if (copy == nullptr) throw std::bad_alloc();
     std::memcpy(copy, extent.begin, length);
     out.byteOffset = static_cast<double>(static_cast<uint8_t*>(view.view->buf) - extent.begin);
@@ -239,7 +239,7 @@ void ExportTable::dropLocked(uint32_t id) {
   // Deferred (gil.h rule 2): we may be on the JS thread, and this lock is held.
   if (entry.buffer != nullptr) deferBufferRelease(entry.buffer);
   if (entry.owner != nullptr) deferDecRef(entry.owner);
-  if (entry.copied && entry.data != nullptr) std::free(entry.data);
+  if (entry.copied && entry.data != nullptr) giveCopyMemory(entry.data, entry.length);
   bytes_ -= entry.length;
   live_--;
   const uint32_t serial = entry.serial;

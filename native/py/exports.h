@@ -42,7 +42,7 @@ class ExportTable {
     uint8_t* data = nullptr;
     size_t length = 0;
     uint32_t serial = 0;
-    bool copied = false;  // `data` is malloc'd and now the caller's
+    bool copied = false;  // `data` is copy memory (copy_memory.h), and now the caller's
     bool common = false;  // Python used the memory too when it was exported: JS alone does not keep it alive
     bool known = false;
   };

@@ -10,6 +10,7 @@
 //  5. Failures are shared: what depends on a failed temp fails with the same record, and the record is described once.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
@@ -36,7 +37,8 @@ class ObjectTable {
   Borrowed find(uint32_t index, uint32_t generation) const;
   // The object of a live slot, whatever its generation; null otherwise.
   Borrowed peek(uint32_t index) const;
-  size_t size() const { return indexOf_.size(); }
+  // Any thread, without the GIL.
+  size_t size() const { return size_.load(std::memory_order_relaxed); }
   size_t weight() const { return weight_; }
   void close();
 
@@ -50,6 +52,7 @@ class ObjectTable {
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_;
   std::unordered_map<PyObject*, uint32_t> indexOf_;
+  std::atomic<size_t> size_{0};  // of indexOf_
   size_t weight_ = 0;
   bool closed_ = false;
 };
@@ -63,7 +66,8 @@ class TempTable {
   void succeed(uint32_t index, Ref value);
   void fail(uint32_t index, FailureRef failure);
   void release(uint32_t index);
-  size_t size() const { return live_; }
+  // Any thread, without the GIL.
+  size_t size() const { return live_.load(std::memory_order_relaxed); }
   size_t weight() const { return weight_; }
   void close();
 
@@ -75,7 +79,8 @@ class TempTable {
   };
   Slot& at(uint32_t index);
   std::vector<Slot> slots_;
-  size_t live_ = 0;
+  void count(size_t change) { live_.store(live_.load(std::memory_order_relaxed) + change, std::memory_order_relaxed); }
+  std::atomic<size_t> live_{0};
   size_t weight_ = 0;
   bool closed_ = false;
 };

@@ -5,14 +5,27 @@
 
 namespace snakebridge {
 
-// PyImport_ImportModule asks the calling function's globals for `__import__`, and fails with a KeyError where they have
-// no
-// `__builtins__`: functions that python.exec() made.
+// PyImport_ImportModule asks the calling function's globals for `__import__`, and fails with a KeyError where somebody
+// has taken `__builtins__` out of them.
 inline Ref importModule(const char* name) {
   check(
       py.PyImport_ImportModuleLevel(name, nullptr, nullptr, nullptr, 0));  // the package; waits for an import under way
   Ref text = check(py.PyUnicode_FromString(name));
   return check(py.PyImport_GetModule(text.get()));
+}
+
+// Packages before what is in them, each to its end. A thread that begins with `torch.nn` while another one imports
+// `torch` sees half of that, and what each of them waits for the other has: Python finds a deadlock, and raises.
+inline Ref importInTurn(Borrowed name) {
+  Py_ssize_t size = 0;
+  const char* text = py.PyUnicode_AsUTF8AndSize(name.get(), &size);
+  if (text == nullptr) throw PythonError::fetch();
+  for (const char* at = text + 1; at < text + size; at++) {
+    if (*at != '.') continue;
+    Ref package = check(py.PyUnicode_FromStringAndSize(text, at - text));
+    check(py.PyImport_Import(package.get()));
+  }
+  return check(py.PyImport_Import(name.get()));
 }
 
 }  // namespace snakebridge

@@ -11,6 +11,7 @@
 #endif
 
 #include "py/executor.h"
+#include "py/forked_child.h"
 #include "py/gil.h"
 #include "py/isolation.h"
 #include "py/js_memory.h"
@@ -131,6 +132,7 @@ StartFailure startInterpreter(const StartOptions& options, std::string& info) {
   }
   if (options.isolation) isolateLibpython(py.library());
   inheritStandardStreams();
+  watchForks();
 #ifdef SIGPIPE
   std::signal(SIGPIPE, SIG_IGN);
 #endif

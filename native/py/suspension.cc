@@ -2,6 +2,7 @@
 
 #include "py/cancellation.h"
 #include "py/completion.h"
+#include "py/forked_child.h"
 #include "py/gil.h"
 #include "py/import_module.h"
 #include "py/items.h"
@@ -41,6 +42,7 @@ void settle(const Settled& settled, PyObject* future) {
   } catch (...) {
     failure = currentFailure();
   }
+  if (inForkedChild()) endForkedChild(failure ? failure->exception : Borrowed());
   settled(std::move(value), std::move(failure));
 }
 

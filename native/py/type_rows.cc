@@ -138,6 +138,7 @@ Row builtinRow(Borrowed type, Borrowed mro) {
   if (type.is(py.MemoryViewType) || type_name.is("array", "array")) return {RowKind::kArray, 0, {}};
   if (type_name.module == "numpy") return {numpyRow(mro, type_name.name), 0, {}};
   if (isSubtype(type, py.TupleType) && definesName(mro, "_fields")) return {RowKind::kRecord, 0, {}};
+  if (type_name.is("snakebridge.namespaces", "Names")) return {RowKind::kRecord, 0, {}};
   if (isBuiltinOrSpecial(type, mro)) return {};
   if (definesName(mro, "__dataclass_fields__")) return {RowKind::kRecord, 0, {}};
   return {};

@@ -41,6 +41,35 @@ def leave() -> None:
         child.terminate()
 
 
+def leave_child(exception: BaseException | None) -> int:
+    """The exit status of a child of `os.fork()` whose operation has ended: JavaScript is elsewhere."""
+    code: object = 1
+    _flush(sys.stdout)
+    if isinstance(exception, SystemExit):
+        code = 0 if exception.code is None else exception.code
+        if not isinstance(code, int):
+            _complain(f"{code}\n")
+            code = 1
+    elif exception is not None:
+        from traceback import format_exception
+
+        _complain("".join(format_exception(exception)))
+    else:
+        _complain(
+            "snakebridge: expected the child process of os.fork() to end by os._exit() or sys.exit(), got a return to "
+            "JavaScript, which only its parent has; it ends here, with exit status 1\n"
+        )
+    _flush(sys.stderr)
+    return code & 0xFF
+
+
+def _complain(text: str) -> None:
+    try:
+        sys.stderr.write(text)
+    except Exception:
+        return  # closed, or routed to JavaScript
+
+
 def flush() -> None:
     """Standard streams first: of the other files one may block."""
     _call("snakebridge.output", "leave")

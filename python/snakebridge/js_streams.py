@@ -37,6 +37,8 @@ class JsIterator(snakebridge.JsValue):
     _items: deque[Any] = _NOTHING
     _end: tuple[int, Any] | None = None
     _careful = False
+    _serial = 0
+    _lost: int | None = None
     _coming: Future[Pulled] | None = None
 
     def __iter__(self) -> JsIterator:
@@ -79,18 +81,26 @@ class JsIterator(snakebridge.JsValue):
 
     def _pull(self) -> None:
         try:
-            pulled = snakebridge.ask(self, PULL, (self._careful,))
+            pulled = snakebridge.ask(self, PULL, self._next_pull())
         except Exception as exc:
             self._refused(exc)
+        except BaseException:  # the call was cancelled while it waited: the answer is for the next
+            self._lost = self._serial
+            raise
         else:
             self._take(pulled)
+
+    def _next_pull(self) -> tuple[bool, int, int | None]:
+        lost, self._lost = self._lost, None
+        self._serial += 1
+        return self._careful, self._serial, lost
 
     async def _pull_later(self) -> None:
         from asyncio import shield
 
         coming = self._coming
         if coming is None:
-            coming = self._coming = ask_later(self, PULL, (self._careful,))
+            coming = self._coming = ask_later(self, PULL, self._next_pull())
             itself = ref(self)  # an answer that never comes must not keep it
 
             def arrived(future: Future[Pulled]) -> None:

@@ -89,28 +89,35 @@ def _load(name: str, path: str) -> Any:
     return module
 
 
-def evaluate(code: str, names: Namespace | None = None) -> Any:
+def evaluate(code: str, names: Any = None) -> Any:
     """The value of an expression in which `names` are known."""
-    return _run(compile(code.strip(), "<python.eval>", "eval", dont_inherit=True), {} if names is None else names, eval)
+    compiled = compile(code.strip(), "<python.eval>", "eval", dont_inherit=True)
+    return eval(compiled, {"__name__": "__main__"} if names is None else _globals_of(names))
 
 
-def execute(code: str, names: Namespace | None = None) -> Namespace:
-    """Runs statements in `names` and returns it."""
-    namespace: Namespace = {} if names is None else names
-    _run(compile(code, "<python.exec>", "exec", dont_inherit=True), namespace, exec)
-    return namespace
+def execute(code: str, names: Any = None, shared: bool = False) -> Any:
+    """Runs statements in `names`, and returns the names that there are then; a dict that is `shared` is itself used."""
+    compiled = compile(code, "<python.exec>", "exec", dont_inherit=True)
+    from snakebridge.namespaces import Names
+
+    if not isinstance(names, Names):
+        known = {} if names is None else _globals_of(names)
+        if shared:
+            exec(compiled, known)
+            return known
+        names = Names(known)
+    names.run(compiled)
+    return names
 
 
-def _run(code: Any, namespace: Namespace, runner: Any) -> Any:
-    if not isinstance(namespace, dict):  # pyright: ignore
-        raise TypeError(f"expected a dict of names, got {type(namespace).__name__}")
-    had_builtins = "__builtins__" in namespace
-    try:
-        return runner(code, namespace)
-    finally:
-        # Functions keep the builtins they were made with; the dict shows what the code made, and no more.
-        if not had_builtins:
-            namespace.pop("__builtins__", None)
+def _globals_of(names: Any) -> Namespace:
+    from snakebridge.namespaces import Names
+
+    if isinstance(names, Names):
+        return names.globals
+    if isinstance(names, dict):
+        return names  # pyright: ignore[reportUnknownVariableType]
+    raise TypeError(f"expected a dict of names, got {type(names).__name__}")
 
 
 def _class_of(obj: Any) -> Any:

@@ -202,8 +202,13 @@ def _build_pattern(source: str, flags: int) -> Any:
     return re.compile(source, flags)
 
 
-def _build_js_error(name: str, message: str, stack: str | None, js: Any) -> Any:
+def _build_js_error(name: str, message: str, stack: str | None, js: Any, thrown: Any = None) -> Any:
     from .errors import JavaScriptError
+
+    if isinstance(thrown, BaseException):
+        return thrown
+    if isinstance(thrown, type) and issubclass(thrown, BaseException):
+        return thrown()  # as Python's own `raise` does
 
     return JavaScriptError(name, message, stack, js)
 
@@ -255,7 +260,10 @@ _BUILD: dict[int, Callable[..., Any]] = {
 
 
 def fields(obj: Any) -> Any:
-    """The fields of a dataclass instance or a namedtuple, in their declared order; NotImplemented for other tuples."""
+    """The fields of a dataclass instance or a namedtuple, in their declared order; the names that `python.exec` made.
+
+    NotImplemented for other tuples.
+    """
     if isinstance(obj, tuple):
         items: Any = obj  # pyright: ignore[reportUnknownVariableType]
         names: Any = items._fields
@@ -263,6 +271,8 @@ def fields(obj: Any) -> Any:
         if kind is not tuple or len(names) != len(items) or not all(type(name) is str for name in names):
             return NotImplemented
         return dict(zip(names, items, strict=True))
+    if type(obj).__module__ == "snakebridge.namespaces":
+        return obj.copy()
     import dataclasses  # loaded already: the object's class was made by it
 
     return {field.name: getattr(obj, field.name) for field in dataclasses.fields(obj)}

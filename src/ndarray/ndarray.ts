@@ -16,6 +16,8 @@ import { defaultDType, forEachLeaf, forEachPlace, type NestedArray, shapeOf, toN
 import { preview } from './preview.js'
 import { type ArrayExport, type ArrayWire, layoutOfExport, wireOfLayout } from './wire-form.js'
 
+const itself = Symbol('an NDArray itself: post its data and shape')
+
 // biome-ignore lint/suspicious/noExplicitAny: elements and data are untyped until the user says which
 type ElementOf<Data> = 0 extends 1 & Data ? any : NDArrayElement
 
@@ -33,6 +35,11 @@ type ElementOf<Data> = 0 extends 1 & Data ? any : NDArrayElement
  */
 // biome-ignore lint/suspicious/noExplicitAny: elements and data are untyped until the user says which
 export class NDArray<Data = any> implements Iterable<unknown> {
+  /**
+   * Structured cloning makes `{}` of an object whose fields are private, without a word; a symbol it refuses, by its name.
+   * @internal
+   */
+  readonly uncloneable = itself
   readonly #layout: Layout
   #data: NumericArray | DataView | undefined
   #offset: number | undefined

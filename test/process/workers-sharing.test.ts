@@ -66,6 +66,27 @@ describe.concurrent('worker threads', () => {
     expect(outcome).toEqual(clean('DataCloneError\nDataCloneError\nDataCloneError\n'))
   })
 
+  it('cannot be sent an NDArray itself, but what it consists of', async ({ expect }) => {
+    const outcome = await run(
+      program(
+        `const worker = start()
+        const array = await python.import('numpy').arange(6).reshape(2, 3)
+        for (const message of [array, { deep: [array] }, new array.constructor(new Float64Array(2))]) {
+          try { worker.postMessage(message) } catch (error) { console.log(error.name, error.message) }
+        }
+        try { structuredClone(array) } catch (error) { console.log(error.name) }
+        worker.on('message', async (sum) => { console.log(sum); await worker.terminate() })
+        worker.postMessage({ data: array.data, shape: array.shape })`,
+        `const np = python.import('numpy')
+        parentPort.on('message', async ({ data, shape }) => {
+          parentPort.postMessage(Number(await np.sum(np.reshape(data, python.tuple(shape)))))
+        })`,
+      ),
+    )
+    const refusal = 'DataCloneError Symbol(an NDArray itself: post its data and shape) could not be cloned.\n'
+    expect(outcome).toEqual(clean(`${refusal.repeat(3)}DataCloneError\n15\n`))
+  })
+
   it('call a function of another one through Python, on its own thread, until that has ended', async ({ expect }) => {
     const outcome = await run(
       program(

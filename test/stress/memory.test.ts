@@ -1,12 +1,11 @@
 // Each program runs in a process of its own and prints what it measured. Under a sanitizer memory is another matter.
 import { describe, expect, it } from 'vitest'
-import { copying } from '../arrays/copying.js'
 import { run } from '../process/program.js'
 
 const measured = it.skipIf(process.env.SNAKEBRIDGE_SANITIZER !== undefined)
 const MB = 2 ** 20
-/** Where every buffer is copied an array is there up to three times: Python's, the copy on its way, JavaScript's. */
-const gigabyte = copying ? 2048 : 1024
+/** In MB. Where every buffer is copied, too. */
+const gigabyte = 1024
 /** Of V8's last round: it is made to collect after some 4,000 references. */
 const undiscovered = 6000
 

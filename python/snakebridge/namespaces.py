@@ -1,0 +1,95 @@
+"""Where `python.exec` runs its statements: a module for each, so that what they define works as it does in a file.
+
+Functions need the `__builtins__` of their globals as long as they live (C code that imports looks there), and classes a
+`__module__` that is found in `sys.modules` (dataclasses, typing and pickle look there). The program is shown neither.
+
+ 1. A module lives as long as its `Names`, or what its code defined. `sys.modules` has a `StandIn`, which keeps nothing.
+ 2. Only a module whose code defined something refers to itself, and is left to the garbage collector: what others hold
+    (an array of 1 GB) goes with the last reference.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from collections.abc import Iterator, MutableMapping
+from itertools import count
+from types import CodeType, ModuleType
+from typing import Any
+from weakref import ref
+
+_numbers = count(1)
+_ANCHOR = "__snakebridge_module__"
+# Every module has these before its code runs.
+_HOST = frozenset(("__name__", "__doc__", "__package__", "__loader__", "__spec__", "__builtins__", _ANCHOR))
+
+
+class Names(MutableMapping[str, Any]):
+    """The names that statements made: a live view of their globals, which does not list what every module has."""
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self._module = ModuleType(f"snakebridge_exec_{next(_numbers)}")
+        self.globals = vars(self._module)
+        self.globals["__builtins__"] = builtins
+        self.globals.update(names)
+        sys.modules[self._module.__name__] = StandIn(self._module)
+
+    def run(self, code: CodeType) -> None:
+        """Runs statements in these globals."""
+        if _defines(code):
+            self.globals[_ANCHOR] = self._module  # Rule 2
+        exec(code, self.globals)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.globals[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.globals[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.globals[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.globals
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for key in list(self.globals) if key not in _HOST)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return repr(self.copy())
+
+    def copy(self) -> dict[str, Any]:
+        """A dict of the names that there are now."""
+        return {key: self.globals[key] for key in self}
+
+
+class StandIn(ModuleType):
+    """What `sys.modules` has under the name of a module that it must not keep."""
+
+    def __init__(self, module: ModuleType) -> None:
+        name = module.__name__
+        super().__init__(name)
+
+        def forget(_: object, modules: dict[str, ModuleType] = sys.modules) -> None:
+            modules.pop(name, None)
+
+        object.__setattr__(self, "_module", ref(module, forget))
+
+    @property
+    def __dict__(self) -> dict[str, Any]:  # pyright: ignore[reportIncompatibleVariableOverride]
+        module: ModuleType | None = object.__getattribute__(self, "_module")()
+        return {} if module is None else vars(module)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(object.__getattribute__(self, "_module")(), name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(object.__getattribute__(self, "_module")(), name, value)
+
+
+def _defines(code: CodeType) -> bool:
+    """Whether the code has a `def`, a `class` or a `lambda`, and not just comprehensions."""
+    return any(isinstance(each, CodeType) and each.co_name[:1] != "<" for each in code.co_consts)
