@@ -8,9 +8,9 @@ export class Thrown {
 }
 
 /** Anything can be thrown in JavaScript; Python's exceptions are errors, or Python's own. */
-export function asRaised(thrown: unknown): Error | Thrown {
-  if (isPythons(thrown)) return new Thrown(thrown)
-  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
+export function asRaised(thrown: unknown): Thrown {
+  const isOne = thrown instanceof Error || isPythons(thrown)
+  return new Thrown(isOne ? thrown : new Error(String(thrown), { cause: thrown }))
 }
 
 /** A reference, or what stands for an object of Python's. */

@@ -174,14 +174,14 @@ function external({ externals }: Encoder, buffer: ArrayBufferLike): number {
 }
 
 /** A PythonError goes back as the exception it came as; any other error as a JavaScriptError that remembers which one it was. */
-function writeError(encoder: Encoder, error: Error): true {
+function writeError(encoder: Encoder, error: Error, thrown = false): true {
   const exception = error instanceof PythonError ? error.$exception : undefined
   if (exception !== undefined) {
     encoder.write(exception)
     return true
   }
   const parts = [String(error.name), String(error.message), error.stack === undefined ? null : String(error.stack)]
-  encoder.openRich(RichKind.jsError, [...parts, new Opaque(error)])
+  encoder.openRich(RichKind.jsError, [...parts, new Opaque(error), thrown])
   return true
 }
 
@@ -192,11 +192,8 @@ export class Opaque {
 
 /** What is Python's is raised as it is, if it is an exception: `throw builtins.KeyError(key)`. */
 function writeThrown(encoder: Encoder, { value }: Thrown): true {
-  if (value instanceof Error || types.isNativeError(value)) {
-    encoder.write(value)
-    return true
-  }
-  const parts: unknown[] = ['thrown', shown(value), null, new Opaque(value)]
+  if (value instanceof Error || types.isNativeError(value)) return writeError(encoder, value as Error, true)
+  const parts: unknown[] = ['thrown', shown(value), null, new Opaque(value), true]
   if (isPythons(value)) parts.push(value)
   encoder.openRich(RichKind.jsError, parts)
   return true
