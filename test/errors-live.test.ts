@@ -4,6 +4,7 @@ import path from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import {
+  isReference,
   MissingModuleError,
   PythonAttributeError,
   PythonCancelledError,
@@ -322,6 +323,48 @@ describe('an error keeps its identity', () => {
     expect(wrapped.cause).toBe(mine)
     expect((await errorOf(live.raise_while_handling(mine))).context).toBe(mine)
     expect(await live.caught(mine)).toEqual(['JavaScriptError', 'RangeError: mine', true, true])
+  })
+
+  it('a JavaScript error that is a value comes back as the same object, and is one exception in Python', async () => {
+    class Mine extends RangeError {}
+    const mine = new Mine('mine')
+    const same = python.eval('lambda x: x')
+    const sync = python.sync.eval('lambda x: x')
+    expect([await same(mine), sync(mine)]).toEqual([mine, mine])
+    expect(await same(mine)).toBe(mine)
+    expect(sync(mine)).toBe(mine)
+    const [first, { deep }] = await same([mine, { deep: [mine] }])
+    expect([first === mine, deep[0] === mine]).toEqual([true, true])
+    expect(await errorOf(python.eval('(_ for _ in ()).throw(e)', { e: mine }))).toBe(mine)
+
+    const kept = await python.eval('[e]', { e: mine }).$keep
+    expect(await kept.$item(0)).toBe(mine)
+    expect(await python.eval('kept[0] is e', { kept, e: mine })).toBe(true)
+    mine.message = 'later'
+    expect(await python.eval('str(e)', { e: mine })).toBe('RangeError: later')
+    expect(await kept.$item(0).$keep.message).toBe('later')
+
+    const length = 'sum(1 for _ in __import__("traceback").walk_tb(e.__traceback__))'
+    const again = await python.exec(
+      'def twice(f):\n  kept = []\n  for _ in range(9):\n    try: f()\n    except Exception as e: kept.append(e)\n  return kept[0]',
+    )
+    const fail = () => {
+      throw mine
+    }
+    expect(await python.eval(length, { e: again.$item('twice')(fail).$keep })).toBe(1)
+    const thrown = await python.exec('def catch(f):\n  try: f()\n  except Exception as e: return e')
+    expect(
+      await thrown.$item('catch')(() => {
+        throw mine
+      }),
+    ).toBe(mine)
+    expect(
+      isReference(
+        await thrown.$item('catch')(() => {
+          throw 5
+        }),
+      ),
+    ).toBe(true)
   })
 
   it('one exception is one error, on every lane', async () => {

@@ -163,17 +163,16 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   void rememberCancellable(const BatchRef& batch);
   size_t toldBytes_ = 0;  // what V8 believes the references keep alive
 
+  struct BufferLife;
   struct ExportedBuffer {
     napi_ref weak;
-    uint32_t serial;
+    std::shared_ptr<BufferLife> life;
     size_t length;
-    bool lent;
+    bool counted;
   };
   struct BufferHint {
     std::weak_ptr<Channel> channel;
-    EnvironmentRef environment;
-    uint32_t id;
-    uint32_t serial;
+    std::shared_ptr<BufferLife> life;
   };
   static void bufferCollected(napi_env env, void* data, void* hint);
   std::unordered_map<uint32_t, ExportedBuffer> buffers_;

@@ -1,6 +1,8 @@
 #include "bridge/lent_memory.h"
 
+#include <cstdint>
 #include <memory>
+#include <utility>
 
 #ifndef _WIN32
 #include <dlfcn.h>
@@ -10,7 +12,7 @@ namespace snakebridge {
 
 #ifdef _WIN32
 
-napi_value lendMemory(void*, size_t) { return nullptr; }
+napi_value lendMemory(napi_env, void*, size_t, bool, std::function<void()>) { return nullptr; }
 
 #else
 
@@ -44,16 +46,29 @@ struct Functions {
   bool complete() const { return currentIsolate && emptyDeleter && newStore && destroyStore && newBuffer; }
 };
 
+void leaveToPython(void*, size_t, void*) {}
+
+// Builds of V8 with a sandbox abort where memory outside of it becomes a buffer; Node-API knows, and refuses.
+bool allowsExternals(napi_env env) {
+  static const bool allows = [env] {
+    static uint8_t byte;
+    napi_value buffer;
+    return napi_create_external_arraybuffer(env, &byte, 1, nullptr, nullptr, &buffer) == napi_ok;
+  }();
+  return allows;
+}
+
 }  // namespace
 
-napi_value lendMemory(void* data, size_t length) {
+napi_value lendMemory(napi_env env, void* data, size_t length, bool counted, std::function<void()> died) {
   static const Functions v8;
-  if (!v8.complete()) return nullptr;
-  UniqueStore made = v8.newStore(data, length, v8.emptyDeleter, nullptr);
+  if (!v8.complete() || !allowsExternals(env)) return nullptr;
+  UniqueStore made = v8.newStore(data, length, counted ? leaveToPython : v8.emptyDeleter, nullptr);
   if (made.store == nullptr) return nullptr;
-  std::shared_ptr<void> store(made.store, [](void* dead) {
+  std::shared_ptr<void> store(made.store, [died = std::move(died)](void* dead) {
     v8.destroyStore(dead);
     ::operator delete(dead);
+    died();
   });
   return v8.newBuffer(v8.currentIsolate(), std::move(store));
 }

@@ -217,7 +217,6 @@ uint32_t ExportTable::insert(Export entry) {
     id = free_.back();
     free_.pop_back();
   }
-  entry.serial = exports_[id].serial;
   entry.used = true;
   exports_[id] = entry;
   bytes_ += entry.length;
@@ -227,7 +226,7 @@ uint32_t ExportTable::insert(Export entry) {
 
 void ExportTable::dropLocked(uint32_t id) {
   Export& entry = exports_[id];
-  if (!entry.used || entry.promised != 0 || entry.held != 0 || entry.seen) return;
+  if (!entry.used || entry.promised != 0 || entry.held != 0 || entry.buffers != 0) return;
   if (entry.owner != nullptr) {
     auto found = byOwner_.find(entry.owner);
     if (found != byOwner_.end() && found->second == id) byOwner_.erase(found);
@@ -242,9 +241,7 @@ void ExportTable::dropLocked(uint32_t id) {
   if (entry.copied && entry.data != nullptr) giveCopyMemory(entry.data, entry.length);
   bytes_ -= entry.length;
   live_--;
-  const uint32_t serial = entry.serial;
   entry = Export{};
-  entry.serial = serial + 1;
   free_.push_back(id);
 }
 
@@ -277,15 +274,13 @@ ExportTable::Taken ExportTable::take(uint32_t id, bool bufferAlive) {
     byData_.emplace(entry.data, id);
     entry.listed = true;
   }
-  entry.seen = true;
-  taken.serial = ++entry.serial;
+  entry.buffers++;
   return taken;
 }
 
-void ExportTable::collected(uint32_t id, uint32_t serial) {
+void ExportTable::collected(uint32_t id) {
   std::lock_guard lock(mutex_);
-  if (id >= exports_.size() || exports_[id].serial != serial || !exports_[id].seen) return;
-  exports_[id].seen = false;
+  exports_[id].buffers--;
   dropLocked(id);
 }
 
@@ -319,7 +314,6 @@ void ExportTable::close() {
   std::lock_guard lock(mutex_);
   for (uint32_t id = 0; id < exports_.size(); id++) {
     exports_[id].promised = 0;
-    exports_[id].seen = false;
     dropLocked(id);
   }
 }

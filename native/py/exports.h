@@ -2,9 +2,9 @@
 // over it is collected.
 //  1. An array is described against its root: the object at the end of its `.base` chain that owns the memory, so
 //     views of one array share one ArrayBuffer.
-//  2. Encoding an array promises JS one take() of its export. Until then, while an ArrayBuffer over it lives, and while
-//     Python uses it through one (hold), the export stays. Serial numbers tell a late finalizer of an old ArrayBuffer
-//     from the present one's.
+//  2. Encoding an array promises JS one take() of its export. Until then, while ArrayBuffers over it live (one at a
+//  time,
+//     unless JS moves the memory of one to another), and while Python uses it through one (hold), the export stays.
 //  3. Read-only memory is never writable from JS: it is copied, once, while encoding. So is all memory where the
 //     runtime refuses external buffers.
 //  4. The table has its own lock, because JS takes and collects without the GIL. Nothing that waits is
@@ -41,14 +41,15 @@ class ExportTable {
   struct Taken {
     uint8_t* data = nullptr;
     size_t length = 0;
-    uint32_t serial = 0;
     bool copied = false;  // `data` is copy memory (copy_memory.h), and now the caller's
     bool common = false;  // Python used the memory too when it was exported: JS alone does not keep it alive
     bool known = false;
   };
-  // JS thread, without the GIL. `bufferAlive`: the ArrayBuffer made by an earlier take() is still there.
+  // JS thread, without the GIL. `bufferAlive`: the ArrayBuffer made by an earlier take() is still there; otherwise one
+  // is made now.
   Taken take(uint32_t id, bool bufferAlive);
-  void collected(uint32_t id, uint32_t serial);
+  // One ArrayBuffer less. Any thread, without the GIL.
+  void collected(uint32_t id);
   // For memory that goes back to Python through JS: the export whose memory starts at `data` stays until letGo().
   // False: none of ours does. Any thread, without the GIL.
   bool hold(const uint8_t* data, uint32_t& id);
@@ -63,14 +64,13 @@ class ExportTable {
     Py_buffer* buffer = nullptr;
     uint8_t* data = nullptr;
     size_t length = 0;
-    uint32_t serial = 0;
     uint32_t promised = 0;
     uint32_t held = 0;
+    uint32_t buffers = 0;  // ArrayBuffers over it that may be alive
     bool used = false;
     bool copied = false;
     bool common = false;
     bool listed = false;  // in byData_
-    bool seen = false;    // an ArrayBuffer over it may be alive
   };
   uint32_t insert(Export entry);
   void dropLocked(uint32_t id);

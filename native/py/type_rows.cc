@@ -131,6 +131,7 @@ Row builtinRow(Borrowed type, Borrowed mro) {
   if (isJsValueType(type)) return {RowKind::kJsValue, 0, {}};
   if (definesName(mro, "__snakebridge_class__")) return {RowKind::kJsInstance, 0, {}};
   TypeName type_name = nameOf(type);
+  if (type_name.is("snakebridge.errors", "JavaScriptError")) return {RowKind::kJsInstance, 0, {}};
   if (type_name.module == "pathlib._local") type_name.module = "pathlib";  // 3.13
   for (const RichRow& row : kRichRows) {
     if (type_name.is(row.module, row.name)) return {RowKind::kRich, static_cast<uint32_t>(row.kind), {}};

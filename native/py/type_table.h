@@ -26,7 +26,7 @@ enum class RowKind : uint8_t {
   kArray,       // shares its memory, when its elements have a typed array
   kCustom,      // registered by the user
   kJsValue,     // goes back to JS as itself
-  kJsInstance,  // of a class written in JS: goes to JS as the object there that it is one with
+  kJsInstance,  // of a class written in JS, or its error: goes to JS as the object there that it is one with
 };
 
 struct Row {

@@ -7,6 +7,7 @@ own methods do, and its result holds only str, int, bool, None, lists and dicts 
 from __future__ import annotations
 
 import sys
+from weakref import WeakValueDictionary
 
 from snakebridge.cancellation import CallCancelled
 
@@ -45,12 +46,39 @@ class JavaScriptError(Exception):
         self.stack = stack
         self._js = js  # the snakebridge.JsValue that keeps the JS object alive
 
+    @property
+    def __snakebridge_js__(self) -> Any:
+        """What JavaScript gets in place of this exception. A thrown value that is no Error has nothing."""
+        if self._js is None or (self.stack is None and self.name == "thrown"):
+            raise AttributeError("__snakebridge_js__")
+        return self._js
+
     def __str__(self) -> str:
         return f"{self.name}: {self.message}" if self.message else self.name
 
     def __reduce__(self) -> Any:
         # A JS object does not travel to another process; the text does.
         return (type(self), (self.name, self.message, self.stack))
+
+
+_known: WeakValueDictionary[Any, JavaScriptError] = WeakValueDictionary()
+
+
+def javascript_error(name: str, message: str, stack: str | None, js: Any, thrown: bool = False) -> JavaScriptError:
+    """The exception of an error in JavaScript: the same one as long as Python has it.
+
+    What was `thrown` begins its traceback anew, or an error thrown again and again would get a longer one each time.
+    """
+    if js is None:
+        return JavaScriptError(name, message, stack)
+    known = _known.get(js)
+    if known is None:
+        return _known.setdefault(js, JavaScriptError(name, message, stack, js))
+    known.args = (name, message, stack)
+    known.name, known.message, known.stack = name, message, stack
+    if thrown:
+        known.__traceback__ = None
+    return known
 
 
 class JavaScriptGone(ReferenceError):

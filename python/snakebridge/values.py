@@ -202,15 +202,16 @@ def _build_pattern(source: str, flags: int) -> Any:
     return re.compile(source, flags)
 
 
-def _build_js_error(name: str, message: str, stack: str | None, js: Any, thrown: Any = None) -> Any:
-    from .errors import JavaScriptError
+def _build_js_error(
+    name: str, message: str, stack: str | None, js: Any, thrown: bool = False, raised: Any = None
+) -> Any:
+    from .errors import javascript_error
 
-    if isinstance(thrown, BaseException):
-        return thrown
-    if isinstance(thrown, type) and issubclass(thrown, BaseException):
-        return thrown()  # as Python's own `raise` does
-
-    return JavaScriptError(name, message, stack, js)
+    if isinstance(raised, BaseException):
+        return raised
+    if isinstance(raised, type) and issubclass(raised, BaseException):
+        return raised()  # as Python's own `raise` does
+    return javascript_error(name, message, stack, js, thrown)
 
 
 def _build_js_file(*parts: Any) -> Any:

@@ -1,4 +1,5 @@
 // An array in a message: where its memory is, and its shape.
+import { markAsUntransferable } from 'node:worker_threads'
 import { NDArray } from '../ndarray.js'
 import type { Memory } from './memory.js'
 import { doubles } from './packed.js'
@@ -9,8 +10,11 @@ export function readArray(memory: Memory, at: number, ndim: number, flags: numbe
   const { u32, f64 } = memory
   const exportId = u32[at << 1] as number
   const dtype = u32[(at << 1) + 1] as number
+  const buffer = source.buffer(exportId)
+  // Python's memory: posting it makes a copy, or is refused.
+  if ((flags & ArrayFlag.copied) === 0) markAsUntransferable(buffer)
   return NDArray.fromExport({
-    buffer: source.buffer(exportId),
+    buffer,
     byteOffset: f64[at + 1] as number,
     dtype: dtype & 0xff,
     bigEndian: (dtype & 0x100) !== 0,

@@ -17,9 +17,8 @@ import { type Encoder, Refused } from './encoder.js'
 import { functionDetails, isAsyncFunction } from './function-details.js'
 import type { JsValues } from './js-values.js'
 import { staysInPlace } from './memory-check.js'
-import { operandOf } from './operand.js'
 import { standsFor } from './stand-ins.js'
-import { Thrown } from './thrown.js'
+import { isPythons, Thrown } from './thrown.js'
 import { describeView, View } from './view.js'
 import { JsKind, MemoryKind, Tag, viewDType } from './wire.js'
 import { writeFloat } from './write-scalar.js'
@@ -175,14 +174,14 @@ function external({ externals }: Encoder, buffer: ArrayBufferLike): number {
 }
 
 /** A PythonError goes back as the exception it came as; any other error as a JavaScriptError that remembers which one it was. */
-function writeError(encoder: Encoder, error: Error): true {
+function writeError(encoder: Encoder, error: Error, thrown = false): true {
   const exception = error instanceof PythonError ? error.$exception : undefined
   if (exception !== undefined) {
     encoder.write(exception)
     return true
   }
   const parts = [String(error.name), String(error.message), error.stack === undefined ? null : String(error.stack)]
-  encoder.openRich(RichKind.jsError, [...parts, new Opaque(error)])
+  encoder.openRich(RichKind.jsError, [...parts, new Opaque(error), thrown])
   return true
 }
 
@@ -193,19 +192,11 @@ export class Opaque {
 
 /** What is Python's is raised as it is, if it is an exception: `throw builtins.KeyError(key)`. */
 function writeThrown(encoder: Encoder, { value }: Thrown): true {
-  if (value instanceof Error || types.isNativeError(value)) {
-    encoder.write(value)
-    return true
-  }
-  const parts: unknown[] = ['thrown', shown(value), null, new Opaque(value)]
+  if (value instanceof Error || types.isNativeError(value)) return writeError(encoder, value as Error, true)
+  const parts: unknown[] = ['thrown', shown(value), null, new Opaque(value), true]
   if (isPythons(value)) parts.push(value)
   encoder.openRich(RichKind.jsError, parts)
   return true
-}
-
-function isPythons(value: unknown): boolean {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
-  return operandOf(value) !== undefined || standsFor(value) !== undefined
 }
 
 /** A value that stays here: Python holds it by its number. */

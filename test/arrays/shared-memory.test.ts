@@ -236,6 +236,69 @@ it('memory of Python cannot be transferred away', async () => {
   expect(array.toArray()).toEqual([1, 1, 1])
 })
 
+const { transfer } = ArrayBuffer.prototype as { transfer?(this: ArrayBuffer): ArrayBuffer }
+
+describe.skipIf(copying)('memory of Python stays where it is', () => {
+  // Small and large, JavaScript's alone and used by Python too.
+  const arrays = async (): Promise<NDArray[]> => {
+    const kept = await python.eval('[np.ones(3), np.ones(1_000_000)]', { np }).$keep
+    return [await np.ones(3), await np.ones(1_000_000), await kept.$item(0), await kept.$item(1)]
+  }
+
+  it('when its buffer is posted with a transfer', async () => {
+    for (const array of await arrays()) {
+      const { port1, port2 } = new MessageChannel()
+      for (const post of [
+        () => structuredClone(array.buffer, { transfer: [array.buffer as ArrayBuffer] }),
+        () => port1.postMessage(array.buffer, [array.buffer as ArrayBuffer]),
+      ]) {
+        try {
+          post()
+        } catch (error) {
+          expect((error as Error).name).toBe('DataCloneError')
+        }
+        expect(array.buffer.byteLength).toBe(array.nbytes)
+      }
+      port1.close()
+      port2.close()
+    }
+  })
+
+  it.skipIf(transfer === undefined)(
+    'and is kept, when somebody moves it by the method behind the one that refuses',
+    async () => {
+      const { watched, alive, forget } = fixture
+      for (const [length, kept] of [
+        [3, false],
+        [1_000_000, false],
+        [1_000_000, true],
+      ] as const) {
+        await forget()
+        const list = await python.eval('[make(length, 1)]', { make: watched, length }).$keep
+        let array: NDArray | undefined = await (kept ? list.$item(0) : list.pop())
+        let moved: ArrayBuffer | undefined
+        try {
+          moved = transfer?.call(array?.buffer as ArrayBuffer)
+        } catch (error) {
+          expect(error).toBeInstanceOf(TypeError) // Node 24 refuses by itself
+          expect(array?.toArray()[2]).toBe(1)
+          continue
+        }
+        expect([moved?.byteLength, array?.buffer.byteLength]).toEqual([array?.nbytes, 0])
+        if (kept) expect((await list.$item(0)).toArray()[2]).toBe(1)
+        array = undefined
+        await list.clear()
+        for (let i = 0; i < 5; i++) await collectUntil(() => true)
+        expect(await alive()).toBe(1)
+        expect(new Float64Array(moved as ArrayBuffer)[2]).toBe(1)
+        moved = undefined
+        await collectUntil(async () => (await alive()) === 0)
+        expect(await alive()).toBe(0)
+      }
+    },
+  )
+})
+
 it('keyword arguments and nested arguments carry arrays', async () => {
   const out: NDArray = await np.zeros(2)
   await np.add([1, 2], [new Float64Array([1, 1])], kw({ out: out.reshape(1, 2) }))

@@ -44,6 +44,16 @@ it('loads with every symbol bound at once and without any Python', () => {
   expect(execFileSync(process.execPath, ['-e', program], { cwd: root, env, encoding: 'utf8' })).toBe('loaded\n')
 })
 
+it.each(['binding.gyp', 'CMakeLists.txt'])('has one list of sources, which %s reads', (file) => {
+  const text = readFileSync(path.join(root, file), 'utf8')
+  expect(text.match(/[\w/-]+\.cc\b/g)).toBeNull()
+  expect(text).toMatch(
+    file === 'binding.gyp'
+      ? /native-build-inputs\.mjs sources|sources\.txt/
+      : /file\(STRINGS native\/sources\.txt SOURCES\)/,
+  )
+})
+
 it('is built from every source file in native/', () => {
   const listed = readFileSync(path.join(root, 'native/sources.txt'), 'utf8').split('\n').filter(Boolean)
   const present = readdirSync(path.join(root, 'native'), { recursive: true, encoding: 'utf8' })

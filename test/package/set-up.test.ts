@@ -46,6 +46,54 @@ describe('the Python of the build', () => {
   })
 })
 
+describe('a set-up', () => {
+  const file = (name: string) => path.join(folder, name)
+  const script = (work: string) => writeFileSync(file('scripts/build-typescript.mjs'), work)
+  const builds = `import { mkdirSync, writeFileSync } from 'node:fs'
+    console.log('compiling')
+    mkdirSync('dist', { recursive: true })
+    writeFileSync('dist/index.mjs', '')`
+  const setUp = () => node(['scripts/setup.mjs', 'typescript'])
+  const report = /^\[1\/1\] TypeScript …\n\[1\/1\] TypeScript: done in \d+ s\n$/
+
+  beforeEach(() => {
+    mkdirSync(file('src'))
+    writeFileSync(file('src/index.ts'), '')
+    script(builds)
+  })
+
+  it('names its steps, and skips what is done until an input changes or the output is gone', () => {
+    expect(setUp()).toMatchObject({ status: 0, stdout: expect.stringMatching(report) })
+    expect(setUp()).toMatchObject({ status: 0, stdout: '' })
+    for (const change of [
+      () => writeFileSync(file('src/index.ts'), 'export {}'),
+      () => writeFileSync(file('src/added.ts'), ''),
+      () => rmSync(file('dist'), { recursive: true }),
+    ]) {
+      change()
+      expect(setUp()).toMatchObject({ status: 0, stdout: expect.stringMatching(report) })
+      expect(setUp()).toMatchObject({ status: 0, stdout: '' })
+    }
+  })
+
+  it('shows that a long step lives, and what it does', () => {
+    const progress = file('scripts/progress.mjs')
+    writeFileSync(progress, readFileSync(progress, 'utf8').replace('15_000', '20'))
+    script(`${builds}\nawait new Promise((done) => setTimeout(done, 500))`)
+    expect(setUp().stdout).toMatch(/^\[1\/1\] TypeScript: \d+ s {2}compiling$/m)
+  })
+
+  it('shows the output of a step that fails, and does it again the next time', () => {
+    script(`console.log('no such type'); process.exit(3)`)
+    const failed = setUp()
+    expect(failed.status).toBe(1)
+    expect(failed.stderr).toContain('no such type')
+    expect(failed.stderr).toContain('This failed (exit code 3): node scripts/build-typescript.mjs')
+    script(builds)
+    expect(setUp()).toMatchObject({ status: 0, stdout: expect.stringMatching(report) })
+  })
+})
+
 describe('a set-up that another process is doing', () => {
   const program = `import { withLock } from './scripts/lock.mjs'
     await withLock('lock', () => console.log('worked'))`
