@@ -1,7 +1,7 @@
 // Checks what a built addon asks of the process and shows it: `node scripts/check-binary.mjs <file.node> [oldest glibc]`.
 // An undefined Py* symbol would bind it to one Python and stop it loading without one (or under LD_BIND_NOW);
 // an exported symbol of ours could be taken for another library's; a symbol of a newer glibc is not there on older systems.
-// NM names the program that reads binaries: llvm-nm knows those of other processors too.
+// NM names the program that reads binaries: those of another processor need its own (aarch64-linux-gnu-nm).
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
