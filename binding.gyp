@@ -33,6 +33,16 @@
             "GCC_SYMBOLS_PRIVATE_EXTERN": "YES",
             "MACOSX_DEPLOYMENT_TARGET": "12.0"
           }
+        }],
+        ["OS=='win'", {
+          "defines": ["NOMINMAX", "WIN32_LEAN_AND_MEAN"],
+          "msvs_settings": {
+            "VCCLCompilerTool": {
+              "ExceptionHandling": 1,
+              "RuntimeTypeInfo": "true",
+              "AdditionalOptions": ["/std:c++20", "/utf-8"]
+            }
+          }
         }]
       ]
     }

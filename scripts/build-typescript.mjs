@@ -9,7 +9,7 @@ import { build } from 'esbuild'
 import ts from 'typescript'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
-const { exports: entries } = createRequire(import.meta.url)('../package.json')
+const { name, exports: entries } = createRequire(import.meta.url)('../package.json')
 
 const host = { getCurrentDirectory: () => root, getCanonicalFileName: (name) => name, getNewLine: () => '\n' }
 const config = ts.getParsedCommandLineOfConfigFile(path.join(root, 'tsconfig.build.json'), undefined, {
@@ -37,7 +37,25 @@ const isValue = (symbol) => {
   return (target.flags & ts.SymbolFlags.Value) !== 0 && !checker.getTypeOnlyAliasDeclaration?.(symbol)
 }
 
-for (const entry of Object.values(entries)) {
+// By its name, and not by a static import: a bundler that takes the wrapper in leaves the package, with its binary and its
+// Python files, where it is installed. In a CommonJS bundle `import.meta` is empty, and
+// webpack has ideas of its own about a `createRequire` that is imported by name.
+const wrapperOf = (specifier, names) => `import nodeModule from 'node:module'
+
+export const { ${names.join(', ')} } = load()
+
+function load() {
+  const file = typeof __filename === 'string' ? __filename : import.meta.url
+  try {
+    return nodeModule.createRequire(file)('${specifier}')
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND' || !error.message.includes("'${specifier}'")) throw error
+    throw new Error(\`expected ${specifier} to be installed beside the bundle \${file}, found none: npm install ${name} there\`, { cause: error })
+  }
+}
+`
+
+for (const [subpath, entry] of Object.entries(entries)) {
   if (typeof entry === 'string') continue
   const commonJs = entry.require.default
   const source = program.getSourceFile(path.join(root, commonJs.replace('./dist/', 'src/').replace(/\.js$/, '.ts')))
@@ -46,8 +64,7 @@ for (const entry of Object.values(entries)) {
     .filter(isValue)
     .map((symbol) => symbol.name)
   const target = `./${path.basename(commonJs)}`
-  const wrapper = `import module from '${target}'\n\nexport const { ${names.sort().join(', ')} } = module\n`
-  files.set(path.join(root, entry.import.default), wrapper)
+  files.set(path.join(root, entry.import.default), wrapperOf(name + subpath.slice(1), names.sort()))
   files.set(path.join(root, entry.import.types), `export * from '${target}'\n`)
 }
 

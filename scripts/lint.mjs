@@ -22,8 +22,10 @@ const checks = {
   'ruff-format': [venv('ruff'), 'format', ...(write ? [] : ['--check'])],
   tsc: [bin('tsc'), '--noEmit'],
   pyright: [bin('pyright')],
+  // Every exported name has its sentence, and every name in a sentence exists.
+  typedoc: [bin('typedoc'), '--emit', 'none'],
 }
-const types = ['tsc', 'pyright']
+const types = ['tsc', 'pyright', 'typedoc']
 const groups = { types, lint: Object.keys(checks).filter((name) => !types.includes(name)) }
 
 const setup = spawnSync(process.execPath, ['scripts/setup.mjs', 'lint'], { stdio: 'inherit' })

@@ -28,7 +28,13 @@ const kinds = {
   tsan: {
     sanitize: 'thread',
     runtimes: ['libtsan.so'],
-    options: { TSAN_OPTIONS: [`suppressions=${path.join(root, 'test/stress/tsan.supp')}`] },
+    options: {
+      TSAN_OPTIONS: [
+        'ignore_interceptors_accesses=1',
+        'report_thread_leaks=0',
+        `suppressions=${path.join(root, 'test/stress/tsan.supp')}`,
+      ],
+    },
   },
 }
 

@@ -54,10 +54,16 @@ const steps = {
     output: '.venv/bin/clang-format',
     commands: () => [install('requirements-lint.txt')],
   },
+  zig: {
+    title: 'compiler of the prebuilt binary (.venv)',
+    inputs: ['requirements-prebuild.txt'],
+    output: venvPython,
+    commands: () => [...makeVenv(), install('requirements-prebuild.txt')],
+  },
 }
 
 const goals = {
-  all: Object.keys(steps),
+  all: ['modules', 'native', 'typescript', 'python', 'linters'],
   test: ['modules', 'native', 'typescript', 'python'],
   demo: ['modules', 'native', 'typescript', 'python'],
   lint: ['modules', 'python', 'linters'],

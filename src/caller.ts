@@ -1,6 +1,7 @@
 // Who called us: a file named relatively is found beside the caller's.
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { unpacked } from './package-folder.js'
 
 const ownFolder = __dirname + path.sep
 
@@ -43,7 +44,7 @@ function isForeign(file: string): boolean {
 
 /** The absolute path of a Python file named as `./file.py`, `../x.py`, an absolute path or a file URL; undefined for a dotted name. */
 export function pythonFile(name: string | URL): string | undefined {
-  if (typeof name !== 'string' || name.startsWith('file:')) return fileURLToPath(name)
-  if (/^\.\.?[/\\]/.test(name)) return path.resolve(callerFolder(), name)
-  return path.isAbsolute(name) ? name : undefined
+  if (typeof name !== 'string' || name.startsWith('file:')) return unpacked(fileURLToPath(name))
+  if (/^\.\.?[/\\]/.test(name)) return unpacked(path.resolve(callerFolder(), name))
+  return path.isAbsolute(name) ? unpacked(name) : undefined
 }

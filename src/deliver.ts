@@ -6,6 +6,7 @@ import { callersOf } from './caller.js'
 import { Channel, onOpen, theChannel } from './channel.js'
 import type { Memory } from './codec/memory.js'
 import { stateOf } from './codec/operand.js'
+import { unwrapped } from './codec/view.js'
 import { EntryKind, noTemp, Tag } from './codec/wire.js'
 import { CancellationError } from './errors/cancellation.js'
 import { createPythonError, type ErrorDescription } from './errors/create.js'
@@ -221,7 +222,8 @@ export function errorOf(
   const same = known?.generation === generation ? watch.object(known) : undefined
   if (same !== undefined) return same as PythonError
   const { jsValues } = theChannel()
-  const error = createPythonError(description, exception, callers?.(), (id) => jsValues.get(id))
+  const half = typeof description.half === 'number' ? jsValues.get(description.half) : undefined
+  const error = createPythonError(description, unwrapped(half) ?? exception, callers?.(), (id) => jsValues.get(id))
   const remembered = new KnownError(index, generation)
   errors.set(index, remembered)
   watch.add(error, remembered)

@@ -12,7 +12,9 @@ import {
   packagesOfInterest,
   packagesSharingNames,
 } from './discovery/packages.js'
+import { packageFolder } from './package-folder.js'
 
+/** What `python.doctor()` found on this machine. */
 export interface DoctorReport {
   /** Whether the addon loads and a usable Python starts with it. */
   healthy: boolean
@@ -29,7 +31,6 @@ export interface DoctorReport {
   notes: string[]
 }
 
-const packageFolder = join(__dirname, '..')
 const startDeadline = 60_000
 
 /**

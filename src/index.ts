@@ -3,7 +3,17 @@
 export type { CallOptions } from './call-options.js'
 export type { CallbackOptions } from './callback.js'
 export type { Captured } from './capture.js'
-export { PythonStartError } from './discovery/start-error.js'
+export type {
+  Candidate,
+  DiscoverOptions,
+  Discovery,
+  Refusal,
+  RefusalCode,
+  Source,
+  UsableCandidate,
+} from './discovery/candidate.js'
+export type { InstalledPackage } from './discovery/packages.js'
+export { PythonStartError, type StartErrorCode } from './discovery/start-error.js'
 export type { DoctorReport } from './doctor.js'
 export type { Entry } from './entry.js'
 export {
@@ -14,9 +24,14 @@ export {
   ReleasedReferenceError,
   SessionError,
   StreamOverflowError,
-  StreamTimeoutError,
 } from './errors/bridge-errors.js'
-export { AbortError, CancellationError, type StillRunning, TimeoutError } from './errors/cancellation.js'
+export {
+  AbortError,
+  CancellationError,
+  type StillRunning,
+  StreamTimeoutError,
+  TimeoutError,
+} from './errors/cancellation.js'
 export {
   MissingModuleError,
   PythonArithmeticError,
@@ -73,6 +88,7 @@ export type { PythonStream } from './stream.js'
 export type { AdapterOptions } from './stream-adapters.js'
 export type { StreamOptions } from './stream-options.js'
 export type { FileOptions, IteratorOptions } from './streams-in/python-file.js'
+export type { PythonSubclass } from './subclass/subclass.js'
 export {
   Complex,
   type DateTimeFields,

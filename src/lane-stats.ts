@@ -14,6 +14,7 @@ export interface LaneStats {
   queueLimit: number
 }
 
+/** The pool: its threads, and what waits for one. */
 export interface PoolStats {
   kind: 'own' | 'node'
   threads: number

@@ -2,6 +2,7 @@
 import { LaneFullError, ReleasedReferenceError } from './errors/bridge-errors.js'
 import { loadAddon } from './native.js'
 
+/** Options of `python.lane`; those that it is opened with count. */
 export interface LaneOptions {
   /** Bytes of the thread's stack: 8 MiB when left out, at least 256 KiB. Deep recursion in C code needs more. */
   stackSize?: number | undefined

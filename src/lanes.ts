@@ -20,6 +20,12 @@ const smallestStack = 256 * 1024
 const largestStack = 2 ** 40
 const mostWaiting = 2 ** 31 - 1
 
+/** How errors and python.stats() call the thread of the event loop. */
+const loopName = 'asyncio'
+const noLane =
+  "expected another name than 'asyncio' for python.lane, got that of the event loop: coroutines run there by themselves when they are " +
+  'awaited, and what wants a running loop has to be called inside one (async def)'
+
 const lanes = new Map<string, Lane>()
 const spaces = new WeakMap<object, Space>()
 
@@ -30,6 +36,7 @@ export function lane(name: string, options: LaneOptions = {}): Lane {
   const { stackSize, queueLimit } = options
   if (stackSize !== undefined) integerWithin(stackSize, smallestStack, largestStack, 'stackSize')
   if (queueLimit !== undefined) integerWithin(queueLimit, 1, mostWaiting, 'queueLimit')
+  if (name === loopName) throw new ConversionError(noLane)
   if (name === poolLane.name) return pool(options)
   const known = lanes.get(name)
   if (known === undefined) return open(new LaneThread(name, { stackSize, queueLimit }))

@@ -87,4 +87,23 @@ function slice(start: unknown, stop: unknown = null, step: unknown = null): Slic
   return new Slice(start as never, stop as never, step as never)
 }
 
-export const markers = { float, int, tuple, bytes, set, frozenset, dict, complex, slice }
+export const markers = {
+  /** A Python float, whatever the number: `python.float(3)` is 3.0. */
+  float,
+  /** A Python int: of a bigint, or of a number without a fraction. */
+  int,
+  /** A Python tuple of the items. */
+  tuple,
+  /** Python bytes: a copy of the memory. */
+  bytes,
+  /** A Python set of the items. */
+  set,
+  /** A Python frozenset of the items: hashable, so it can be a key. */
+  frozenset,
+  /** A Python dict of `[key, value]` entries or of an object's own properties, whatever its class. */
+  dict,
+  /** Python's complex: `re` and `im` as floats. */
+  complex,
+  /** A Python slice, as `a[start:stop:step]` makes. */
+  slice,
+}

@@ -1,5 +1,7 @@
 // Loads the addon, once, and types what it exports.
-import path from 'node:path'
+import { addonFailure } from './addon-failure.js'
+import { packageFolder, requirePackage } from './package-folder.js'
+import { requireNode } from './runtime.js'
 
 export interface StartSettings {
   libpython: string
@@ -77,8 +79,6 @@ export interface Addon {
   reply(call: number, length: number, externals?: Externals): void
 }
 
-export const packageFolder = path.join(__dirname, '..')
-
 const instanceKey = Symbol.for('snakebridge.instance')
 
 let addon: Addon | undefined
@@ -94,8 +94,14 @@ export function loadAddon(): Addon {
         'There is one Python in a process, and references of one copy mean nothing to the other; install one version for all (npm dedupe)',
     )
   }
+  requireNode()
+  requirePackage()
   const load = require('node-gyp-build') as (folder: string) => Addon
-  addon = load(packageFolder)
+  try {
+    addon = load(packageFolder)
+  } catch (error) {
+    throw addonFailure(packageFolder, error as Error)
+  }
   Object.defineProperty(globalThis, instanceKey, { value: packageFolder, configurable: true })
   return addon
 }

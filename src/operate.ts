@@ -167,7 +167,7 @@ function execute(channel: Channel, space: Space, raise: RaiseError, take: TakeRe
   // Before it runs: a callback in it may give back more, and write operations of its own.
   const released = channel.releases.empty ? undefined : channel.releases.clear()
   const got = externals === undefined ? addon.run(length) : addon.run(length, externals)
-  commands.rewind()
+  if (channel.open === undefined) commands.rewind() // or a callback that was served has begun a batch
   if (released !== undefined) channel.freeTempsOf(released)
   return take(channel, space, raise, got)
 }

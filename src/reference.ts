@@ -8,52 +8,93 @@ import type { StreamOptions } from './stream-options.js'
 
 /** Operators, comparisons and questions; `T` is what each gives. */
 interface Operators<T> {
+  /** `self + other`. */
   $add(other: any): T
+  /** `self - other`. */
   $sub(other: any): T
+  /** `self * other`. */
   $mul(other: any): T
+  /** `self / other`. */
   $div(other: any): T
+  /** `self // other`. */
   $floordiv(other: any): T
+  /** `self % other`. */
   $mod(other: any): T
+  /** `self ** other`, or `pow(self, other, modulo)`. */
   $pow(other: any, modulo?: any): T
+  /** `self @ other`. */
   $matmul(other: any): T
+  /** `self & other`. */
   $and(other: any): T
+  /** `self | other`. */
   $or(other: any): T
+  /** `self ^ other`. */
   $xor(other: any): T
+  /** `self << other`. */
   $lshift(other: any): T
+  /** `self >> other`. */
   $rshift(other: any): T
+  /** `self += other`; gives what `self` then is. */
   $iadd(other: any): T
+  /** `self -= other`; gives what `self` then is. */
   $isub(other: any): T
+  /** `self *= other`; gives what `self` then is. */
   $imul(other: any): T
+  /** `self /= other`; gives what `self` then is. */
   $idiv(other: any): T
+  /** `self //= other`; gives what `self` then is. */
   $ifloordiv(other: any): T
+  /** `self %= other`; gives what `self` then is. */
   $imod(other: any): T
+  /** `self **= other`; gives what `self` then is. */
   $ipow(other: any): T
+  /** `self @= other`; gives what `self` then is. */
   $imatmul(other: any): T
+  /** `self &= other`; gives what `self` then is. */
   $iand(other: any): T
+  /** `self |= other`; gives what `self` then is. */
   $ior(other: any): T
+  /** `self ^= other`; gives what `self` then is. */
   $ixor(other: any): T
+  /** `self <<= other`; gives what `self` then is. */
   $ilshift(other: any): T
+  /** `self >>= other`; gives what `self` then is. */
   $irshift(other: any): T
+  /** `divmod(self, other)`. */
   $divmod(other: any): T
+  /** `-self`. */
   $neg(): T
+  /** `+self`. */
   $pos(): T
+  /** `~self`. */
   $invert(): T
+  /** `abs(self)`. */
   $abs(): T
+  /** `self == other`. */
   $eq(other: any): T
+  /** `self != other`. */
   $ne(other: any): T
+  /** `self < other`. */
   $lt(other: any): T
+  /** `self <= other`. */
   $le(other: any): T
+  /** `self > other`. */
   $gt(other: any): T
+  /** `self >= other`. */
   $ge(other: any): T
   /** `get`: the attribute of that name, whatever the name. */
   $get(name: string): T
+  /** `setattr`: writes the attribute, whatever the name. */
   $set(name: string, value: any): T
+  /** `delattr`: removes the attribute, whatever the name. */
   $delete(name: string): T
   /** What stands between Python's brackets; several keys are one tuple. */
   $item(...key: any[]): T
   /** The last argument is the value. */
   $setItem(...keyAndValue: any[]): T
+  /** `del self[key]`. */
   $deleteItem(...key: any[]): T
+  /** Calls it, as `ref(…)` does; keyword arguments last, in `kw()`. */
   $call(...args: any[]): T
   /** The Python class. */
   readonly $type: T
@@ -71,23 +112,36 @@ interface Operators<T> {
 
 /** Questions with an answer of a known type. */
 interface Questions<Text, Integer, Truth> {
+  /** `repr(self)`. */
   readonly $repr: Text
+  /** `str(self)`. */
   readonly $str: Text
+  /** `len(self)`. */
   readonly $len: Integer
+  /** `hash(self)`. */
   readonly $hash: Integer
+  /** `id(self)`. */
   readonly $id: Integer
+  /** `bool(self)`. */
   readonly $bool: Truth
+  /** `callable(self)`. */
   readonly $callable: Truth
+  /** `not self`. */
   $not(): Truth
+  /** `item in self`. */
   $in(item: any): Truth
+  /** `self is other`. */
   $is(other: any): Truth
+  /** `isinstance(self, type)`. */
   $isinstance(type: any): Truth
 }
 
 interface Lifetime {
   /** Lets the Python object go; any later use throws a ReleasedReferenceError. */
   $release(): void
+  /** `$release()`, at the end of a `using` block. */
   [Symbol.dispose](): void
+  /** The same for `await using`. */
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -111,6 +165,7 @@ export interface PythonReference
   $chunks(size?: number): AsyncGenerator<any[]>
   /** What `for await` uses, with options. */
   $stream(options?: StreamOptions): PythonStream
+  /** The stream that `for await` reads. */
   [Symbol.asyncIterator](): PythonStream
   /** For destructuring: `const [a, b] = ref`. */
   [Symbol.iterator](): Iterator<any>
@@ -126,24 +181,33 @@ export interface PythonInstance
   extends Operators<PythonReference>,
     Questions<PendingAnswer<string>, PendingAnswer<number | bigint>, PendingAnswer<boolean>>,
     Lifetime {
+  /** A reference to the Python half. */
   readonly $keep: PythonReference
+  /** Arrays of up to `size` items, each one trip. */
   $chunks(size?: number): AsyncGenerator<any[]>
+  /** What `for await` uses, with options. */
   $stream(options?: StreamOptions): PythonStream
+  /** The stream that `for await` reads. */
   [Symbol.asyncIterator](): PythonStream
   [name: string]: any
 }
 
 /** The same of `python.sync.subclass(…)`. */
 export interface SyncInstance extends Operators<any>, Questions<string, number | bigint, boolean>, Lifetime {
+  /** A reference to the Python half. */
   readonly $keep: SyncReference
+  /** What a loop uses; the iterator is never more than `bufferSize` items ahead. */
   $stream(options?: Pick<StreamOptions, 'bufferSize'>): Generator<any>
+  /** The iterator of a loop. */
   [Symbol.iterator](): Iterator<any>
   [name: string]: any
 }
 
 /** An answer that can be awaited. */
 export interface PendingAnswer<T> extends PromiseLike<T> {
+  /** As a promise's. */
   catch(onRejected: (error: any) => any): Promise<any>
+  /** As a promise's. */
   finally(onFinally: () => void): Promise<T>
 }
 
@@ -157,6 +221,7 @@ export interface SyncReference extends Operators<any>, Questions<string, number 
   readonly $keep: SyncReference
   /** What a loop uses; the iterator is never more than `bufferSize` items ahead. */
   $stream(options?: Pick<StreamOptions, 'bufferSize'>): Generator<any>
+  /** The iterator of a loop, and of destructuring. */
   [Symbol.iterator](): Iterator<any>
   [name: string]: any
   [index: number]: any

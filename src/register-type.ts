@@ -9,6 +9,7 @@ import { isReference } from './reference-state.js'
 import { poolSpace } from './spaces.js'
 import { shown } from './values/integer.js'
 
+/** A row of the conversion table, for `python.registerType`. */
 export interface TypeConversion<Instance = any> {
   /**
    * A Python function from an instance of the type to what crosses (plain values, a tuple, a dict): a reference, or source such as

@@ -9,9 +9,11 @@ import { discover } from './discovery/discover.js'
 import { PythonStartError } from './discovery/start-error.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { finalizeAtExit } from './exit.js'
-import { type Addon, loadAddon, packageFolder, type StartFailure, type StartSettings } from './native.js'
+import { type Addon, loadAddon, type StartFailure, type StartSettings } from './native.js'
+import { packageFolder } from './package-folder.js'
 import { integerWithin, shown } from './values/integer.js'
 
+/** Options of `python.start`. */
 export interface StartOptions extends Pick<DiscoverOptions, 'executable' | 'env' | 'libpython'> {
   /** Seconds after which a thread that runs Python code lets another one in: 0.005 when left out. */
   switchInterval?: number

@@ -6,6 +6,7 @@ import { NDArray } from './ndarray.js'
 import type { PythonStream } from './stream.js'
 import { shown } from './values/integer.js'
 
+/** Options of `toWeb` and `toNode`. */
 export interface AdapterOptions {
   /** The items are bytes (`bytes`, `bytearray`, `memoryview`, arrays): a byte stream. Otherwise any values, one by one. */
   bytes?: boolean

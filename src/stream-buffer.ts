@@ -5,7 +5,10 @@
 //     bufferSize, nothing is asked for ahead. Heavy items are not either.
 //  3. It knows nothing of the stream that the program holds, which may be collected (src/stream.ts).
 import { rejectWithPlace } from './call-sites.js'
-import { StreamOverflowError, StreamTimeoutError } from './errors/bridge-errors.js'
+import { callersOf } from './caller.js'
+import { StreamOverflowError } from './errors/bridge-errors.js'
+import { AbortError, CancellationError, StreamTimeoutError } from './errors/cancellation.js'
+import type { PythonError } from './errors/python-error.js'
 import { ItemQueue } from './item-queue.js'
 import { pendingResults } from './pending.js'
 import type { StreamOptions } from './stream-options.js'
@@ -190,7 +193,7 @@ export class StreamBuffer implements Consumer, Watched {
     if (this.overflow === 'error') {
       queue.truncate(bufferSize)
       const error = new StreamOverflowError(
-        `expected a consumer as quick as ${this.source.describe()}, got more than ${bufferSize} items that wait for it; ` +
+        `expected a consumer as quick as ${this.source.name}, got more than ${bufferSize} items that wait for it; ` +
           "raise bufferSize, or use overflow: 'wait' or 'drop-oldest'",
       )
       this.endWith({ error })
@@ -242,11 +245,15 @@ export class StreamBuffer implements Consumer, Watched {
     return this.closing
   }
 
-  /** Closes the generator; then whoever waits hears why. What went wrong first is what the consumer hears. */
-  private endWith(outcome: Outcome): void {
+  /** Closes the generator; then whoever waits hears why. What went wrong first is what the consumer hears, with what `finally` raised. */
+  private endWith(outcome: { error: unknown }): void {
     this.closing = this.shut()
     const settle = () => this.settle(outcome)
-    this.closing.then(settle, settle)
+    this.closing.then(settle, (raised) => {
+      const { error } = outcome
+      if (error instanceof CancellationError) error.raised ??= raised as PythonError
+      settle()
+    })
   }
 
   /** `outcome` comes after what is in the queue. */
@@ -277,8 +284,14 @@ export class StreamBuffer implements Consumer, Watched {
   private readonly abort = (): void => {
     if (this.closing !== undefined) return
     this.queue.truncate(0)
-    this.source.interrupt(this.signal?.reason)
-    this.endWith({ error: this.signal?.reason })
+    const error = this.interrupt(new AbortError(this.source.name, this.signal?.reason))
+    this.endWith({ error })
+  }
+
+  private interrupt(error: CancellationError): CancellationError {
+    error.place(callersOf(this.source.site?.stack))
+    this.source.interrupt(error)
+    return error
   }
 
   /** The time limit of the first that waits starts anew with each item. */
@@ -289,10 +302,7 @@ export class StreamBuffer implements Consumer, Watched {
   }
 
   private readonly late = (): void => {
-    const error = new StreamTimeoutError(
-      `expected an item of ${this.source.describe()} within ${this.timeout} ms, got none; the stream is closed`,
-    )
-    this.source.interrupt(error)
+    const error = this.interrupt(new StreamTimeoutError(this.source.name, this.timeout))
     this.waiters.shift()?.reject(error)
     this.discard()
   }

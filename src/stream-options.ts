@@ -18,7 +18,7 @@ export interface StreamOptions {
   overflow?: 'wait' | 'drop-oldest' | 'error'
   /** Milliseconds that one item may take, from when it is asked for; then the stream fails with a StreamTimeoutError, and is closed. */
   timeout?: number
-  /** Closes the stream when it is aborted; what waits for an item gets the signal's reason, once the generator's `finally` has run. */
+  /** Closes the stream when it is aborted; what waits for an item rejects with an AbortError, once the generator's `finally` has run. */
   signal?: AbortSignal
 }
 

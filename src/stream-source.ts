@@ -35,6 +35,8 @@ export class StreamSource implements Receiver, Result, Written {
   readonly site: CallSite | undefined
   readonly isAttribute = false
   readonly label = 'for await'
+  /** What is iterated, as errors call it. */
+  readonly name: string
   temp = -1
   start = 0
   /** The Python context of the place where it is iterated. */
@@ -51,14 +53,11 @@ export class StreamSource implements Receiver, Result, Written {
 
   constructor(target: object, caller: (...args: never[]) => unknown) {
     this.target = target
-    this.space = spaceHere(requireState(target).space)
+    const state = requireState(target)
+    this.name = state.label === '' ? state.describe() : state.label
+    this.space = spaceHere(state.space)
     this.site = recordSite(1, caller)
     this.context = contextOf(undefined)
-  }
-
-  /** How the source is called in messages. */
-  describe(): string {
-    return requireState((this.target ?? this.iterator) as object).describe()
   }
 
   /** Asks for at most `most` items. One pull at a time. */

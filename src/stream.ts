@@ -62,10 +62,12 @@ export class PythonStream<T = any> implements AsyncIterableIterator<T, any, unde
     return toNode(this, options)
   }
 
+  /** Itself. */
   [Symbol.asyncIterator](): this {
     return this
   }
 
+  /** `return()`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return()
   }

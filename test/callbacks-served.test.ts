@@ -36,6 +36,14 @@ describe('a blocking call that waits for a thread that calls back is served:', (
     expect(blocking.value).toBe(40)
   })
 
+  it('callbacks that begin calls of the asynchronous API, which go on when it is over', async () => {
+    const { list, map } = python.builtins
+    const math = await python.import('math')
+    const roots = list(map(async (x: number) => math.sqrt(x), [4, 9])).then((values: number[]) => values)
+    python.sync.eval('__import__("time").sleep(0.3)')
+    expect(await roots).toEqual([2, 3])
+  })
+
   it('with time limits that are kept', () => {
     const seconds = waits.timeouts()
     expect(seconds).toBeGreaterThanOrEqual(0.15)

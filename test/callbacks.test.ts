@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { theChannel } from '../src/channel.js'
-import { kw, PythonValueError, python } from '../src/index.js'
+import { kw, PythonLookupError, PythonValueError, python } from '../src/index.js'
 
 const callbacks = python.import('./python/callbacks.py')
 const blocking = python.sync.import('./python/callbacks.py')
@@ -69,6 +69,45 @@ describe('a JavaScript function in Python', () => {
     expect(await callbacks.passes_through(raising)).toBe(true)
     expect(blocking.passes_through(raising)).toBe(true)
     await expect(callbacks.invoke(raising)).rejects.toBeInstanceOf(PythonValueError)
+  })
+
+  it('raises an exception of Python that it throws: a reference, pending or not, or a class', async () => {
+    const { builtins } = python
+    const kept = await builtins.KeyError('kept')
+    const thrown: [unknown, string][] = [
+      [builtins.KeyError('key'), 'key'],
+      [kept, 'kept'],
+      [builtins.KeyError, ''],
+    ]
+    for (const [error, text] of thrown) {
+      const fail = () => {
+        throw error
+      }
+      expect(await callbacks.caught(fail)).toEqual(['KeyError', text && `'${text}'`])
+      expect(await callbacks.caught(async () => fail())).toEqual(['KeyError', text && `'${text}'`])
+      expect(blocking.caught(fail)).toEqual(['KeyError', text && `'${text}'`])
+    }
+    const error = await Promise.resolve(callbacks.invoke(() => Promise.reject(kept))).catch((error) => error)
+    expect(error).toBeInstanceOf(PythonLookupError)
+    expect(error.$exception).toBe(kept)
+    const list = await builtins.list([1]).$keep // no exception: it comes back as it was thrown
+    expect(await Promise.resolve(callbacks.invoke(() => Promise.reject(list))).catch((error) => error)).toBe(list)
+    let count = 0
+    const next = () => {
+      if (count === 3) throw builtins.StopIteration()
+      return count++
+    }
+    expect(await builtins.list(builtins.iter(next, -1))).toEqual([0, 1, 2])
+  })
+
+  it('is itself in a copy of what holds it, as functions of Python are', async () => {
+    const fn = () => 1
+    const copy = python.import('copy')
+    expect(await copy.copy(fn)).toBe(fn)
+    expect(await copy.deepcopy([fn, { fn }])).toEqual([fn, { fn }])
+    const { FunctionTransformer } = python.import('sklearn.preprocessing')
+    const clone = await python.import('sklearn.base').clone(FunctionTransformer(fn))
+    expect(await clone.func).toBe(fn)
   })
 
   it('that is async is awaited by the thread that called it', async () => {

@@ -205,3 +205,36 @@ describe('a name', () => {
     expect(await python.import('os').sep).toBe('/')
   })
 })
+
+describe('a package and a module in it', () => {
+  const where = tree('overlapping', {
+    'slow_package/__init__.py': 'import time\ntime.sleep(0.3)\nfrom . import inner\nplace = "package"\n',
+    'slow_package/inner/__init__.py':
+      'import time\ntime.sleep(0.1)\nimport slow_package\nfrom . import deep\nplace = "inner"\n',
+    'slow_package/inner/deep.py': 'place = "deep"\n',
+  })
+
+  it('are imported in one turn: by threads that wait for each other', async () => {
+    await python.import('sys').path.insert(0, where)
+    const inner = 'slow_package.inner'
+    const lane = python.lane('imports')
+    const all = [
+      python.import('slow_package'),
+      python.import(inner),
+      lane.import(`${inner}.deep`),
+      python.import(`${inner}.deep`),
+      lane.import('slow_package'),
+    ]
+    expect(await Promise.all(all.map((module) => module.place))).toEqual([
+      'package',
+      'inner',
+      'deep',
+      'deep',
+      'package',
+    ])
+    await expect(Promise.resolve(python.import('slow_package.missing.deep'))).rejects.toThrow(
+      "No module named 'slow_package.missing'",
+    )
+    lane.close()
+  })
+})

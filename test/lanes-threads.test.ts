@@ -93,6 +93,12 @@ it('says what a lane is where it got none', async () => {
   )
 })
 
+it('refuses the name of the event loop, where nothing runs but coroutines', () => {
+  const refusal = "expected another name than 'asyncio' for python.lane, got that of the event loop"
+  expect(() => python.lane('asyncio')).toThrow(refusal)
+  expect(() => python.builtins.print(kw({ $lane: 'asyncio' }))).toThrow(refusal)
+})
+
 it('refuses options that are none, and others than those of an open lane', () => {
   expect(() => python.lane('small', { stackSize: 1000 })).toThrow('expected an integer from 262144')
   expect(() => python.lane('small', { stackSize: '1' as never })).toThrow('for stackSize, got "1"')

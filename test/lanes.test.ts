@@ -28,6 +28,19 @@ it('delivers short calls of one turn while a long one before them runs', async (
   await long
 })
 
+it('delivers short calls that waited for the same result as a long one that runs', async () => {
+  const { sleepy, nap } = python.import('./python/ordering.py')
+  await nap(0, null)
+  let longIsOver = false
+  const object = sleepy(0.05)
+  const long = nap(1, object).then(() => {
+    longIsOver = true
+  })
+  expect(await Promise.all([nap(0, object), nap(0, object)])).toEqual([0, 0])
+  expect(longIsOver).toBe(false)
+  await long
+})
+
 it('delivers what came before a long call without waiting for it', async () => {
   let longIsOver = false
   const short = math.sqrt(16)

@@ -1,19 +1,15 @@
-// Every example of the README runs, and prints what its comments say: `console.log(…)  // output`, or `// output: remark`.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// Every example of the README runs, and prints what its comments say.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { transformSync } from 'esbuild'
-import { afterAll, describe, expect, it } from 'vitest'
-import { runFile } from './process/program.js'
+import { afterAll, expect, it } from 'vitest'
+import { blocksOf, describeExamples, type Preamble } from './examples.js'
+import { root, runFile } from './process/program.js'
 
-const root = path.resolve(__dirname, '..')
 const folder = mkdtempSync(path.join(root, 'build', 'readme-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** What an example may use without having made it. */
-const preamble: Record<string, string> = {
-  kw: `import { kw } from 'snakebridge'`,
-  NDArray: `import { NDArray } from 'snakebridge'`,
-  python: `import { python } from 'snakebridge'`,
+const preamble: Preamble = {
   writeFile: `import { writeFile } from 'node:fs/promises'`,
   Point: 'class Point { constructor(x, y) { this.x = x; this.y = y } }',
   pd: `const pd = python.import('pandas')`,
@@ -31,20 +27,11 @@ const preamble: Record<string, string> = {
   handle: 'const handle = async () => {}',
 }
 
-function completed(code: string): string {
-  for (const [name, line] of Object.entries(preamble)) {
-    const used = new RegExp(`\\b${name}\\b`).test(code)
-    if (used && !new RegExp(`(const|class|import .*)\\s${name}\\b`).test(code)) return completed(`${line}\n${code}`)
-  }
-  return code
-}
-
-writeFileSync(path.join(folder, 'model.py'), 'def fit(epochs):\n    yield from range(epochs)\n')
-writeFileSync(path.join(folder, 'table.csv'), 'a,b\n1,2\n3,4\n')
-writeFileSync(path.join(folder, 'trips.csv'), 'id,distance\n1,2.5\n')
-writeFileSync(
-  path.join(folder, 'client.py'),
-  `from contextlib import asynccontextmanager
+const files = {
+  'model.py': 'def fit(epochs):\n    yield from range(epochs)\n',
+  'table.csv': 'a,b\n1,2\n3,4\n',
+  'trips.csv': 'id,distance\n1,2.5\n',
+  'client.py': `from contextlib import asynccontextmanager
 
 
 class Page(str):
@@ -66,12 +53,9 @@ class Model:
     def fit(self, x, y):
         return self
 `,
-)
-writeFileSync(path.join(folder, 'report.py'), 'def make():\n    return "made"\n')
-writeFileSync(
-  path.join(folder, 'shapes.py'),
-  'class Point:\n    def __init__(self, x, y):\n        self.x, self.y = x, y\n',
-)
+  'report.py': 'def make():\n    return "made"\n',
+  'shapes.py': 'class Point:\n    def __init__(self, x, y):\n        self.x, self.y = x, y\n',
+}
 
 /** All of it, the lines of the loop too. */
 const fiveMinutes = [
@@ -87,45 +71,21 @@ const fiveMinutes = [
   '1.4142135623730951',
 ]
 
-interface Example {
-  section: string
-  code: string
-}
-
-const examples: Example[] = []
-const readme = readFileSync(path.join(root, 'README.md'), 'utf8')
-for (const part of readme.split(/^#+ /m).slice(1))
-  for (const piece of part.split('```ts\n').slice(1))
-    examples.push({ section: part.slice(0, part.indexOf('\n')), code: piece.slice(0, piece.indexOf('```')) })
-
 it('finds the examples', () => {
-  expect(examples.map((example) => example.section)).toEqual(expect.arrayContaining(['SnakeBridge', 'Five minutes']))
-  expect(examples.length).toBe(readme.split('```ts\n').length - 1)
+  const sections = blocksOf('README.md').map((block) => block.section)
+  expect(sections).toEqual(expect.arrayContaining(['SnakeBridge', 'Five minutes', 'Streams', 'Conversion table']))
 })
 
-describe.each(examples.map((example, i) => [`${i + 1}, ${example.section}`, example.code]))(
-  'example %s',
-  (name, code) => {
-    it('runs and prints what it says', async () => {
-      const file = path.join(folder, `example-${Number.parseInt(name, 10)}.mjs`)
-      writeFileSync(file, transformSync(completed(code), { loader: 'ts', target: 'node20' }).code)
-      const outcome = await runFile(file, { cwd: folder })
-      expect(outcome).toEqual({ code: 0, signal: null, stderr: '', stdout: expect.any(String) })
-
-      const printed = outcome.stdout.split('\n')
-      for (const [, comment] of code.matchAll(/console\.log\(.*\) +\/\/ (.*)$/gm)) {
-        const found = printed.findIndex((line) => comment === line || (line !== '' && comment?.startsWith(`${line}: `)))
-        expect(found, `a line for the comment: ${comment}\nin ${JSON.stringify(printed)}`).not.toBe(-1)
-        printed.splice(0, found + 1)
-      }
-      if (name.endsWith('Five minutes')) expect(outcome.stdout.trimEnd().split('\n')).toEqual(fiveMinutes)
-    })
+describeExamples('README.md', {
+  preamble,
+  files,
+  also(section, { stdout }) {
+    if (section === 'Five minutes') expect(stdout.trimEnd().split('\n')).toEqual(fiveMinutes)
   },
-)
+})
 
 it('reads and writes streams as it says', async () => {
-  const section = readFileSync(path.join(root, 'README.md'), 'utf8').split('### Streams from JavaScript')[1] as string
-  const example = section.split('```ts\n')[1]?.split('```')[0] as string
+  const example = blocksOf('README.md').find((block) => block.section === 'Streams from JavaScript')?.code
   writeFileSync(path.join(folder, 'trips.csv'), 'id,distance\n1,2.5\n')
   const file = path.join(folder, 'streams.mjs')
   writeFileSync(

@@ -40,6 +40,8 @@ class Source {
 
 const makers: Record<string, (count: number) => object> = {
   'a generator': (count) => new Source().items(count),
+  'an iterator of an array': (count) => numbers(count).values(),
+  'an iterator of a Map': (count) => new Map(numbers(count).map((number) => [number, 0])).keys(),
   'an asynchronous generator': (count) => new Source().later(count),
   'a Node stream of objects': (count) => Readable.from(numbers(count)),
   'a web stream': (count) => ReadableStream.from(numbers(count)),

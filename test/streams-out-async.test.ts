@@ -130,8 +130,8 @@ describe('the end of an asynchronous stream', () => {
         await stream.next()
       } else if (end === 'abort') {
         await delay(20)
-        abort.abort(new Error('enough'))
-        await expect(third).rejects.toThrow('enough')
+        abort.abort('enough')
+        await expect(third).rejects.toMatchObject({ name: 'AbortError', code: 'ABORT_ERR', cause: 'enough' })
       } else {
         await delay(20)
         await stream.return()

@@ -1,7 +1,7 @@
 // Streams with options: sources that run ahead, time limits, signals; and the blocking twin.
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { kw, python, StreamOverflowError, StreamTimeoutError } from '../src/index.js'
+import { AbortError, kw, python, StreamOverflowError, StreamTimeoutError, TimeoutError } from '../src/index.js'
 
 const streams = python.import('./python/streams.py')
 
@@ -67,6 +67,7 @@ describe('a time limit', () => {
     const start = performance.now()
     const error = await stream.next().catch((error: Error) => error)
     expect(error).toBeInstanceOf(StreamTimeoutError)
+    expect(error).toBeInstanceOf(TimeoutError)
     expect(error.message).toMatch(/within 60 ms/)
     expect(performance.now() - start).toBeLessThan(10_000)
     expect(await streams.log).toEqual([])
@@ -84,16 +85,33 @@ describe('a time limit', () => {
 })
 
 describe('a signal', () => {
-  it('closes the generator; the wait rejects with its reason after finally has run', async () => {
+  it('closes the generator; the wait rejects as a call does, after finally has run', async () => {
     await streams.log.clear()
     const abort = new AbortController()
     const stream = streams.with_finally('aborted', 10 ** 9).$stream({ signal: abort.signal })
+    const reason = new Error('enough')
     const loop = async () => {
-      for await (const item of stream) if (item === 2000) abort.abort(new Error('enough'))
+      for await (const item of stream) if (item === 2000) abort.abort(reason)
     }
-    await expect(loop()).rejects.toThrow('enough')
+    const error: AbortError = await loop().then(
+      () => expect.unreachable(),
+      (error) => error,
+    )
+    expect(error).toBeInstanceOf(AbortError)
+    expect(error).toMatchObject({ name: 'AbortError', code: 'ABORT_ERR' })
+    expect(error.message).toContain('with_finally() was aborted')
+    expect(error.cause).toBe(reason)
+    expect(error.stack).toContain('streams-out-options.test.ts')
     expect(await streams.log).toEqual(['aborted'])
     expect(await stream.next()).toEqual({ value: undefined, done: true })
+  })
+
+  it('tells what finally raised', async () => {
+    const abort = new AbortController()
+    const loop = (async () => {
+      for await (const _ of streams.failing_finally().$stream({ signal: abort.signal })) abort.abort()
+    })()
+    await expect(loop).rejects.toMatchObject({ name: 'AbortError', raised: { message: 'in finally' } })
   })
 
   it('rejects a wait for a step that blocks as soon as the step ends', async () => {
@@ -112,8 +130,8 @@ describe('a signal', () => {
 
   it('that was aborted before lets nothing of the generator run', async () => {
     const counter = await streams.Counter()
-    const stream = counter.endless().$stream({ signal: AbortSignal.abort(new Error('before')) })
-    await expect(stream.next()).rejects.toThrow('before')
+    const stream = counter.endless().$stream({ signal: AbortSignal.abort('before') })
+    await expect(stream.next()).rejects.toMatchObject({ name: 'AbortError', cause: 'before' })
     expect(await counter.state()).toEqual([0, 0])
   })
 
@@ -150,7 +168,7 @@ describe('a step of Python code that does not end', () => {
     const next = stream.next()
     await delay(50)
     controller.abort('enough')
-    await expect(next).rejects.toBe('enough')
+    await expect(next).rejects.toMatchObject({ name: 'AbortError', cause: 'enough' })
     expect(await streams.log).toContain('aborted')
   })
 
@@ -167,7 +185,7 @@ describe('a step of Python code that does not end', () => {
     const loop = (async () => {
       for await (const _ of items) setTimeout(() => controller.abort('enough'), 50)
     })()
-    await expect(loop).rejects.toBe('enough')
+    await expect(loop).rejects.toMatchObject({ name: 'AbortError', cause: 'enough' })
     expect(await streams.log).toContain('call')
   })
 })
@@ -261,7 +279,7 @@ describe('options of the call that gives the iterator', () => {
       (async () => {
         for await (const item of abortable) if (item === 100) controller.abort('enough')
       })(),
-    ).rejects.toBe('enough')
+    ).rejects.toMatchObject({ name: 'AbortError', cause: 'enough' })
   })
 
   it('$timeout is the limit of each item, and what $stream says comes first', async () => {

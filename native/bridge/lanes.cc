@@ -222,7 +222,7 @@ void Pool::monitor() {
         if (!worker->stuck || !worker->batch) continue;
         const Batch* batch = worker->batch.get();
         const bool more = batch->cursor.load(std::memory_order_relaxed) < batch->size ||
-                          batch->resultsWaiting.load(std::memory_order_relaxed);
+                          batch->resultsWaiting.load(std::memory_order_relaxed) || !batch->environment->ready.empty();
         const bool looked = std::find(moving.begin(), moving.end(), batch) != moving.end() ||
                             std::find(queue_.begin(), queue_.end(), worker->batch) != queue_.end();
         if (more && !looked) {

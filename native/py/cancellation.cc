@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "py/completion.h"
+#include "py/interrupts.h"
 #include "py/ordering.h"
 #include "py/python_error.h"
 #include "py/suspension.h"
@@ -46,6 +47,7 @@ void interrupt(Call& call) {
   if (call.state != Call::State::kRunning) return;  // it ended while those ran
   call.interrupted = true;
   py.PyThreadState_SetAsyncExc(call.thread, exception.get());
+  wakeWaits(call.thread);
 }
 
 // Rule 2.
@@ -58,6 +60,7 @@ milliseconds lookAtRunning(Pursuit& pursuit, Call& call) {
   const milliseconds longer = std::min(pursuit.pause * 2, kLongestPause);
   switch (reactionOf(call.thread)) {
     case Reaction::kPending:
+      wakeWaits(call.thread);  // it may have begun to wait since
       break;
     case Reaction::kHandled:
       pursuit.handling += pursuit.pause;

@@ -87,7 +87,7 @@ void endOperation(const BatchRef& batch) {
 }
 
 void handReadyToPool(Environment& environment) {
-  if (!environment.ready.empty() && resumeOnPool != nullptr) resumeOnPool(environment.ready.front()->parkedBatch);
+  if (!environment.ready.empty() && resumeOnPool != nullptr) resumeOnPool(environment.ready.firstBatch());
 }
 
 void onReady(void (*resume)(const BatchRef&)) { resumeOnPool = resume; }

@@ -5,6 +5,11 @@
 
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030b0000
+// Or pyconfig.h tells the linker to want python3.lib, of which nothing is used.
+#ifdef _WIN32
+#define MS_NO_COREDLL
+#define Py_NO_LINK_LIB
+#endif
 // pyconfig.h defines these without asking; Node's headers define them too.
 #ifdef _POSIX_C_SOURCE
 #undef _POSIX_C_SOURCE

@@ -104,15 +104,14 @@ void Environment::releaseAll() {
   for (auto& [key, operations] : parked) {
     for (Parked& operation : operations) unlink(*operation);
   }
-  for (Parked& operation : ready) unlink(*operation);
   parked.clear();
-  ready.clear();
+  while (!ready.empty()) unlink(*ready.pop());
   for (auto& [id, job] : std::exchange(suspended, {})) {
     if (job) cancelJob(job);
   }
-  objects.clear();
-  temps.clear();
-  exports.clear();
+  objects.close();
+  temps.close();
+  exports.close();
   // Names and types stay until the last batch has gone: an operation that still runs uses them.
 }
 
@@ -128,7 +127,7 @@ void Environment::unlink(Active& active) {
   if (active.next != nullptr) active.next->previous = active.previous;
 }
 
-Environment::Parked Environment::park(Active& active) {
+Parked Environment::park(Active& active) {
   auto parked = std::make_unique<Active>(std::move(active));
   (parked->previous != nullptr ? parked->previous->next : firstActive) = parked.get();
   if (parked->next != nullptr) parked->next->previous = parked.get();

@@ -108,6 +108,29 @@ struct Active {
   Active* next = nullptr;
 };
 
+using Parked = std::unique_ptr<Active>;
+
+// Parked operations that may run now. Whether there are any is read by the monitor, too, without the GIL.
+class ReadyQueue {
+ public:
+  bool empty() const { return !any_.load(std::memory_order_relaxed); }
+  void push(Parked operation) {
+    queue_.push_back(std::move(operation));
+    any_.store(true, std::memory_order_relaxed);
+  }
+  Parked pop() {
+    Parked first = std::move(queue_.front());
+    queue_.pop_front();
+    any_.store(!queue_.empty(), std::memory_order_relaxed);
+    return first;
+  }
+  const BatchRef& firstBatch() const { return queue_.front()->parkedBatch; }
+
+ private:
+  std::deque<Parked> queue_;
+  std::atomic<bool> any_{false};
+};
+
 class Environment : public ExportSink, public std::enable_shared_from_this<Environment> {
  public:
   Environment(std::shared_ptr<ResultSink> sink, bool alwaysCopy) : sink(std::move(sink)), exports(alwaysCopy) {}
@@ -162,9 +185,8 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   BatchRef firstUntaken();
   Active* firstActive = nullptr;
   uint64_t nextActiveId = 1;
-  using Parked = std::unique_ptr<Active>;
-  std::unordered_map<uint64_t, std::vector<Parked>> parked;  // by what they wait for: see executor.cc
-  std::deque<Parked> ready;
+  std::unordered_map<uint64_t, std::vector<Parked>> parked;  // by what they wait for: see ordering.cc
+  ReadyQueue ready;
   // What the asyncio loop drives (suspension.h), by the operation's Active id.
   std::unordered_map<uint64_t, Ref> suspended;
   void link(Active& active);

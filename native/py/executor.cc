@@ -48,6 +48,7 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
     in.seek(active.offset);
     operation = readOperation(in);
     const bool starts = !operation.cancellable() || batch->calls->meet(operation, active.id);
+    if (environment.closed()) return environment.unlink(active);  // or it would be parked for ever
     if (starts && order == Order::kParallel && (active.previous != nullptr || active.next != nullptr)) {
       if (const Active* earlier = conflictOf(environment, active)) return parkUntilEnded(batch, active, *earlier);
     }
@@ -67,10 +68,13 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
       break;
     } catch (const NotReady& missing) {
       if (operation.cancellable()) batch->calls->wait(operation.temp);
-      if (order == Order::kParallel || environment.closed()) progress.end();
-      if (order == Order::kParallel) return parkUntilTemp(batch, active, missing.temp);
+      if (order == Order::kStrict && !environment.closed()) {
+        environment.waitForProgress();
+        continue;
+      }
+      progress.end();
       if (environment.closed()) return environment.unlink(active);
-      environment.waitForProgress();
+      return parkUntilTemp(batch, active, missing.temp);
     } catch (...) {
       failure = currentFailure();
       if (inForkedChild()) endForkedChild(failure->exception);
@@ -98,8 +102,7 @@ void runReady(Environment& environment, Progress& progress, Order order) {
     if (order == Order::kStrict) {
       return handReadyToPool(environment);
     }
-    Environment::Parked next = std::move(environment.ready.front());
-    environment.ready.pop_front();
+    Parked next = environment.ready.pop();
     const BatchRef batch = std::move(next->parkedBatch);
     batch->backlog.begun();
     attempt(batch, *next, progress, order);

@@ -135,7 +135,7 @@ uint32_t contiguity(const Py_buffer& view) {
 
 bool ExportTable::add(Borrowed object, ArrayExport& out) {
   HeldBuffer view = HeldBuffer::of(object.get());
-  if (view.view == nullptr || view.view->suboffsets != nullptr) return false;
+  if (closed_ || view.view == nullptr || view.view->suboffsets != nullptr) return false;
   const int dtype = dtypeOf(view.view->format, view.view->itemsize);
   if (dtype < 0) return false;
 
@@ -309,7 +309,8 @@ size_t ExportTable::count() const {
   return live_;
 }
 
-void ExportTable::clear() {
+void ExportTable::close() {
+  closed_ = true;
   std::lock_guard lock(mutex_);
   for (uint32_t id = 0; id < exports_.size(); id++) {
     exports_[id].promised = 0;

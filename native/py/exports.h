@@ -29,9 +29,9 @@ constexpr Py_ssize_t kOwnReferences = 4;
 class ExportTable {
  public:
   explicit ExportTable(bool alwaysCopy) : alwaysCopy_(alwaysCopy) {}
-  ~ExportTable() { clear(); }
+  ~ExportTable() { close(); }
 
-  // GIL held. False: the object's elements have no typed array (structured, object, datetime64 …).
+  // GIL held. False: the object's elements have no typed array (structured, object, datetime64 …), or JS has gone.
   bool add(Borrowed object, ArrayExport& out);
   // The promise of rule 2 is taken back. GIL held.
   void forget(uint32_t id);
@@ -56,7 +56,7 @@ class ExportTable {
   void letGo(uint32_t id);
   size_t bytes() const;
   size_t count() const;
-  void clear();
+  void close();
 
  private:
   struct Export {
@@ -83,6 +83,7 @@ class ExportTable {
   std::unordered_multimap<const uint8_t*, uint32_t> byData_;  // of exports that JS has seen, and shares
   size_t bytes_ = 0;
   size_t live_ = 0;
+  bool closed_ = false;  // GIL
 };
 
 }  // namespace snakebridge

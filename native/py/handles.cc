@@ -12,6 +12,7 @@ ObjectHandle ObjectTable::add(Borrowed object) {
   }
   // Weighed first: it may run Python code.
   const size_t weight = weightOf(object);
+  if (closed_) return {};  // Rule 4
   auto [found, inserted] = indexOf_.try_emplace(object.get(), 0);
   if (inserted) {
     uint32_t index;
@@ -28,6 +29,7 @@ ObjectHandle ObjectTable::add(Borrowed object) {
     slot.generation++;
     slot.weight = weight;
     weight_ += weight;
+    size_.store(indexOf_.size(), std::memory_order_relaxed);
   }
   Slot& slot = slots_[found->second];
   slot.exported++;
@@ -44,6 +46,7 @@ void ObjectTable::release(uint32_t index, uint32_t count) {
   slot.object = nullptr;
   weight_ -= slot.weight;
   indexOf_.erase(object.get());
+  size_.store(indexOf_.size(), std::memory_order_relaxed);
   free_.push_back(index);
   // `object` dies here, after the table is consistent: its finalizer may run Python code.
 }
@@ -57,11 +60,13 @@ Borrowed ObjectTable::peek(uint32_t index) const {
   return index < slots_.size() ? borrow(slots_[index].object) : Borrowed();
 }
 
-void ObjectTable::clear() {
+void ObjectTable::close() {
+  closed_ = true;
   std::vector<Slot> slots = std::move(slots_);
   slots_.clear();
   free_.clear();
   indexOf_.clear();
+  size_.store(0, std::memory_order_relaxed);
   weight_ = 0;
   for (Slot& slot : slots) {
     if (slot.object != nullptr) decRefAnywhere(slot.object);
@@ -82,16 +87,18 @@ TempTable::State TempTable::state(uint32_t index) const {
 
 void TempTable::succeed(uint32_t index, Ref value) {
   const size_t weight = weightOf(value);
+  if (closed_) return;  // Rule 4
   Slot& slot = at(index);
   weight_ += weight - slot.weight;
   slot.weight = weight;
-  if (!slot.value && !slot.failure) live_++;
+  if (!slot.value && !slot.failure) count(1);
   std::swap(slot.value, value);  // an old value, if any, dies after the table is consistent
 }
 
 void TempTable::fail(uint32_t index, FailureRef failure) {
+  if (closed_) return;  // Rule 4
   Slot& slot = at(index);
-  if (!slot.value && !slot.failure) live_++;
+  if (!slot.value && !slot.failure) count(1);
   weight_ -= slot.weight;
   slot.weight = 0;
   slot.failure = std::move(failure);
@@ -101,7 +108,7 @@ void TempTable::fail(uint32_t index, FailureRef failure) {
 void TempTable::release(uint32_t index) {
   if (index >= slots_.size()) return;
   Slot& slot = slots_[index];
-  if (slot.value || slot.failure) live_--;
+  if (slot.value || slot.failure) count(size_t{0} - 1);
   weight_ -= slot.weight;
   slot.weight = 0;
   Ref value = std::move(slot.value);
@@ -109,10 +116,11 @@ void TempTable::release(uint32_t index) {
   slot.failure.reset();
 }
 
-void TempTable::clear() {
+void TempTable::close() {
+  closed_ = true;
   std::vector<Slot> slots = std::move(slots_);
   slots_.clear();
-  live_ = 0;
+  live_.store(0, std::memory_order_relaxed);
   weight_ = 0;
 }
 

@@ -5,9 +5,12 @@
 //  2. Temps: results of operations, numbered by JS before they exist. A temp that is neither ready nor failed is
 //     one whose operation has not run yet. An awaitable's temp is filled twice: its outcome takes its place.
 //  3. Both tables know the weight of what they hold (weight.h).
-//  4. Failures are shared: what depends on a failed temp fails with the same record, and the record is described once.
+//  4. A closed table, whose JS has gone, takes nothing any more: what it held may keep the environment, and so the
+//     table (an exception's frames, a JS value).
+//  5. Failures are shared: what depends on a failed temp fails with the same record, and the record is described once.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
@@ -34,9 +37,10 @@ class ObjectTable {
   Borrowed find(uint32_t index, uint32_t generation) const;
   // The object of a live slot, whatever its generation; null otherwise.
   Borrowed peek(uint32_t index) const;
-  size_t size() const { return indexOf_.size(); }
+  // Any thread, without the GIL.
+  size_t size() const { return size_.load(std::memory_order_relaxed); }
   size_t weight() const { return weight_; }
-  void clear();
+  void close();
 
  private:
   struct Slot {
@@ -48,7 +52,9 @@ class ObjectTable {
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_;
   std::unordered_map<PyObject*, uint32_t> indexOf_;
+  std::atomic<size_t> size_{0};  // of indexOf_
   size_t weight_ = 0;
+  bool closed_ = false;
 };
 
 class TempTable {
@@ -60,9 +66,10 @@ class TempTable {
   void succeed(uint32_t index, Ref value);
   void fail(uint32_t index, FailureRef failure);
   void release(uint32_t index);
-  size_t size() const { return live_; }
+  // Any thread, without the GIL.
+  size_t size() const { return live_.load(std::memory_order_relaxed); }
   size_t weight() const { return weight_; }
-  void clear();
+  void close();
 
  private:
   struct Slot {
@@ -72,8 +79,10 @@ class TempTable {
   };
   Slot& at(uint32_t index);
   std::vector<Slot> slots_;
-  size_t live_ = 0;
+  void count(size_t change) { live_.store(live_.load(std::memory_order_relaxed) + change, std::memory_order_relaxed); }
+  std::atomic<size_t> live_{0};
   size_t weight_ = 0;
+  bool closed_ = false;
 };
 
 }  // namespace snakebridge

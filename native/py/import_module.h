@@ -14,4 +14,18 @@ inline Ref importModule(const char* name) {
   return check(py.PyImport_GetModule(text.get()));
 }
 
+// Packages before what is in them, each to its end. A thread that begins with `torch.nn` while another one imports
+// `torch` sees half of that, and what each of them waits for the other has: Python finds a deadlock, and raises.
+inline Ref importInTurn(Borrowed name) {
+  Py_ssize_t size = 0;
+  const char* text = py.PyUnicode_AsUTF8AndSize(name.get(), &size);
+  if (text == nullptr) throw PythonError::fetch();
+  for (const char* at = text + 1; at < text + size; at++) {
+    if (*at != '.') continue;
+    Ref package = check(py.PyUnicode_FromStringAndSize(text, at - text));
+    check(py.PyImport_Import(package.get()));
+  }
+  return check(py.PyImport_Import(name.get()));
+}
+
 }  // namespace snakebridge

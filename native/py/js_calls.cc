@@ -7,6 +7,7 @@
 #include "py/forked_child.h"
 #include "py/gil.h"
 #include "py/import_module.h"
+#include "py/interrupts.h"
 #include "py/js_promises.h"
 #include "py/operands.h"
 #include "py/python_error.h"
@@ -51,6 +52,23 @@ wire::Writer requestOf(Environment& environment, const JsValueState& state, wire
   return out;
 }
 
+// A result whose operation JS has written and not awaited.
+void waitForResult(Environment& environment, wire::Reader& in) {
+  const InterruptibleWait wait([](void* of) { static_cast<Environment*>(of)->announceProgress(); }, &environment);
+  try {
+    if (environment.closed()) {
+      raiseError(
+          "JavaScriptGone",
+          "expected the result that JavaScript answered with, got the end of its thread (main thread or worker)");
+    }
+    environment.waitForProgress();
+    raisePending();
+  } catch (const PythonError&) {
+    UntakenValues(environment).skip(in);
+    throw;
+  }
+}
+
 Ref decodeWhole(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in) {
   const size_t start = in.position();
   for (;;) {
@@ -61,8 +79,8 @@ Ref decodeWhole(Environment& environment, const std::vector<JsMemoryRef>& extern
       source.taken();
       return value;
     } catch (const NotReady&) {
-      environment.waitForProgress();  // a result whose operation JS has written and not awaited
       in.seek(start);
+      waitForResult(environment, in);
     } catch (const DependencyFailed& dependency) {
       in.seek(start);
       UntakenValues(environment).skip(in);
@@ -112,6 +130,19 @@ Ref askHere(Environment& environment, const wire::Writer& request) {
   return readAnswer(environment, externals, in);
 }
 
+// Rule 5.
+void withdraw(Environment& environment, uint32_t call, PendingCall& pending) {
+  if (environment.calls.take(call)) return;
+  PendingCall::State now;
+  {
+    GilRelease release;  // an answer is on its way
+    do {
+      now = pending.wait(std::chrono::hours(1), false, false);
+    } while (now == PendingCall::State::kWaiting || now == PendingCall::State::kPromised);
+  }
+  if (now == PendingCall::State::kAnswered) dropAnswer(environment, pending.take());
+}
+
 // Rule 1: stops waiting for JS that is stuck in a blocking call. The request is answered for, or withdrawn.
 void giveUp(Environment& environment, const JsValueState& state, uint32_t call, PendingCall& pending) {
   const std::string blocking = describeBlockingCall(environment);  // first: it may let the GIL go, and JS answer
@@ -130,6 +161,7 @@ void giveUp(Environment& environment, const JsValueState& state, uint32_t call, 
 PendingCall::State waitFor(Environment& environment, const JsValueState& state, uint32_t call, PendingCall& pending,
                            bool orPromised) {
   StallDetector detector;
+  const InterruptibleWait interruptible([](void* of) { static_cast<PendingCall*>(of)->wake(); }, &pending);
   for (bool first = true;; first = false) {
     bool stuck = false;
     PendingCall::State now;
@@ -143,21 +175,31 @@ PendingCall::State waitFor(Environment& environment, const JsValueState& state, 
       }
     }
     if (!pythonIsAlive()) raiseGone(state);
+    try {
+      raisePending();
+    } catch (const PythonError&) {
+      withdraw(environment, call, pending);
+      throw;
+    }
     if (stuck) giveUp(environment, state, call, pending);
   }
 }
 
-// Rule 5.
+// Rule 6.
 Ref forget(Environment& environment, const JsValueState& state, wire::Writer request) {
   const bool here = environment.sink->isHere();
+  const InterruptibleWait wait([](void* of) { static_cast<CallTable*>(of)->wakeRoom(); }, &environment.calls);
   while (!environment.calls.admitForgotten()) {
     if (environment.closed() || environment.calls.closed()) raiseGone(state);
-    GilRelease release;
-    if (here) {
-      environment.sink->serve([&] { return environment.calls.hasRoom(); }, ResultSink::Moment::max(), true);
-    } else {
-      environment.calls.waitForRoom(StallDetector::kStep);
+    {
+      GilRelease release;
+      if (here) {
+        environment.sink->serve([&] { return environment.calls.hasRoom(); }, ResultSink::Moment::max(), true);
+      } else {
+        environment.calls.waitForRoom(StallDetector::kStep);
+      }
     }
+    raisePending();
   }
   environment.sink->call(std::move(request));
   return own(py.None);
@@ -180,6 +222,16 @@ LevelScope::~LevelScope() { currentLevel = outer_; }
 Ref valueOf(Environment& environment, const Answer& answer) {
   wire::Reader in(answer.bytes.data(), answer.bytes.size());
   return readAnswer(environment, answer.externals, in);
+}
+
+void dropAnswer(Environment& environment, const Answer& answer) {
+  wire::Reader in(answer.bytes.data(), answer.bytes.size());
+  try {
+    in.word();
+    UntakenValues(environment).skip(in);
+  } catch (const std::exception&) {
+    return;  // malformed bytes: there is nobody left to tell
+  }
 }
 
 Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed keywords) {

@@ -5,7 +5,8 @@
 //  2. JS answers every request once; when the environment closes, whoever waits is told (and so is every later caller).
 //  3. Bytes of an answer are decoded by the thread that asked, with the GIL.
 //  4. A thread with a running asyncio loop does not wait for a promise: it gets a future (js_promises.h).
-//  5. Of a function that is fired and forgotten nobody waits; its calls keep their order, also with blocking calls.
+//  5. Who waits may be cancelled: the wait ends with the exception, and what JS answers is dropped.
+//  6. Of a function that is fired and forgotten nobody waits; its calls keep their order, also with blocking calls.
 #pragma once
 
 #include <cstdint>
@@ -38,6 +39,8 @@ Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed k
 
 // The answer's value; throws what JS threw. Rule 3.
 Ref valueOf(Environment& environment, const Answer& answer);
+// Gives back what an answer brought that nobody takes.
+void dropAnswer(Environment& environment, const Answer& answer);
 // For a value whose environment has closed.
 [[noreturn]] void raiseGone(const JsValueState& state);
 // As askJs, with an answer that nobody waits for, and that is dropped. GIL held, for a moment only.

@@ -23,14 +23,7 @@ struct Later {
   bool taken = false;
 
   ~Later() {
-    if (taken || answer.bytes.empty()) return;
-    wire::Reader in(answer.bytes.data(), answer.bytes.size());
-    try {
-      in.word();
-      UntakenValues(*environment).skip(in);  // Rule 2
-    } catch (const std::exception&) {
-      return;  // malformed bytes: there is nobody left to tell
-    }
+    if (!taken && !answer.bytes.empty()) dropAnswer(*environment, answer);  // Rule 2
   }
 };
 using LaterRef = std::shared_ptr<Later>;

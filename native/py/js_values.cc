@@ -108,6 +108,9 @@ PyObject* call(PyObject* self, PyObject* args, PyObject* keywords) {
   return guarded([&] { return askJs(borrow(self), wire::JsOperation::kCall, borrow(args), borrow(keywords)); });
 }
 
+// As functions of Python are: a copy of what holds one holds the same.
+PyObject* copySelf(PyObject* self, PyObject*) { return own(self).release(); }
+
 PyObject* getName(PyObject* self, void*) {
   return guarded([&] { return textOf(nameOf(stateOf(self))); });
 }
@@ -185,7 +188,11 @@ void createJsValueTypes(Borrowed package) {
                                              {"__qualname__", getName, nullptr, nullptr, nullptr},
                                              {"__signature__", getSignature, nullptr, nullptr, nullptr},
                                              {nullptr, nullptr, nullptr, nullptr, nullptr}};
+  static PyMethodDef functionMethods[] = {{"__copy__", copySelf, METH_NOARGS, nullptr},
+                                          {"__deepcopy__", copySelf, METH_O, nullptr},
+                                          {nullptr, nullptr, 0, nullptr}};
   PyType_Slot functionSlots[] = {{Py_tp_call, reinterpret_cast<void*>(call)},
+                                 {Py_tp_methods, functionMethods},
                                  {Py_tp_getset, functionAttributes},
                                  {Py_tp_doc, const_cast<char*>("A function of JavaScript.")},
                                  {0, nullptr}};

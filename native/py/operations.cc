@@ -226,7 +226,7 @@ Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals,
       check(py.PyObject_DelItem(row[0], row[1]));
       return none();
     case Opcode::kImport:
-      return check(py.PyImport_Import(row[0]));
+      return importInTurn(borrow(row[0]));
     case Opcode::kHelper: {
       const RegistrationScope scope(environment.types());
       return call(helper(name).get(), row, 0, keywords);

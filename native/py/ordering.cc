@@ -84,7 +84,7 @@ void park(const BatchRef& batch, Active& active, uint64_t key) {
   active.scanned = false;  // temps that are missing now will have arrived
   active.receiver = nullptr;
   active.arguments.clear();
-  Environment::Parked parked = environment.park(active);
+  Parked parked = environment.park(active);
   parked->parkedBatch = batch;
   batch->backlog.putBack();
   environment.parked[key].push_back(std::move(parked));
@@ -94,7 +94,7 @@ void wake(Environment& environment, uint64_t key) {
   if (environment.parked.empty()) return;
   auto found = environment.parked.find(key);
   if (found == environment.parked.end()) return;
-  for (auto& parked : found->second) environment.ready.push_back(std::move(parked));
+  for (auto& parked : found->second) environment.ready.push(std::move(parked));
   environment.parked.erase(found);
 }
 
@@ -126,7 +126,7 @@ void wakeParked(Environment& environment, uint64_t activeId) {
   for (auto& [key, operations] : environment.parked) {
     const auto found = std::ranges::find(operations, activeId, [](const auto& parked) { return parked->id; });
     if (found == operations.end()) continue;
-    environment.ready.push_back(std::move(*found));
+    environment.ready.push(std::move(*found));
     operations.erase(found);
     if (operations.empty()) environment.parked.erase(key);
     return;

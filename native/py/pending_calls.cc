@@ -57,12 +57,20 @@ PendingCall::State PendingCall::wait(std::chrono::milliseconds longest, bool fir
   if (!over(state)) {
     std::unique_lock lock(mutex_);
     sleeping_ = true;
-    changed_.wait_for(lock, longest, [&] { return over(state_.load(std::memory_order_relaxed)); });
-    sleeping_ = false;
+    changed_.wait_for(lock, longest, [&] { return woken_ || over(state_.load(std::memory_order_relaxed)); });
+    sleeping_ = woken_ = false;
     state = state_.load(std::memory_order_relaxed);
   }
   if (first) gauge.learn(std::chrono::steady_clock::now() - start < kSpin);
   return state;
+}
+
+void PendingCall::wake() {
+  {
+    std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  changed_.notify_one();
 }
 
 void PendingCall::whenSettled(std::function<void(Answer)> then) {
@@ -138,7 +146,9 @@ bool CallTable::hasRoom() {
 
 void CallTable::waitForRoom(std::chrono::milliseconds longest) {
   std::unique_lock lock(mutex_);
-  room_.wait_for(lock, longest, [&] { return forgotten_ < kMostForgotten || closed_; });
+  if (forgotten_ >= kMostForgotten && !closed_) room_.wait_for(lock, longest);
 }
+
+void CallTable::wakeRoom() { room_.notify_all(); }
 
 }  // namespace snakebridge

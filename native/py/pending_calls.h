@@ -32,9 +32,11 @@ class PendingCall {
   void abandon();
   // JS has returned a promise: the answer comes when it settles.
   void promised();
-  // Returns when it is answered or abandoned, when the time is over, and when JS owes a promise if `orPromised`. The
-  // first wait spins before it sleeps, because JS often answers within microseconds.
+  // Returns when it is answered or abandoned, when the time is over, when it is woken, and when JS owes a promise if
+  // `orPromised`. The first wait spins before it sleeps, because JS often answers within microseconds.
   State wait(std::chrono::milliseconds longest, bool first, bool orPromised);
+  // Ends a wait, for a look at something else.
+  void wake();
   Answer take() { return std::move(answer_); }
   // Instead of waiting: `then` gets the answer, on whichever thread, at once if it is there.
   void whenSettled(std::function<void(Answer)> then);
@@ -46,6 +48,7 @@ class PendingCall {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool sleeping_ = false;
+  bool woken_ = false;
   Answer answer_;
   std::function<void(Answer)> then_;
 };
@@ -64,8 +67,9 @@ class CallTable {
   // Rule 3. True: one more is on its way; `always`: however many there are.
   bool admitForgotten(bool always = false);
   void forgottenTaken();
-  // Until there may be room, or the time is over.
+  // Until there may be room, the time is over, or somebody wakes who waits.
   void waitForRoom(std::chrono::milliseconds longest);
+  void wakeRoom();
   bool hasRoom();
 
  private:

@@ -4,6 +4,7 @@
 
 #include "py/environment.h"
 #include "py/gil.h"
+#include "py/interrupts.h"
 #include "py/python_error.h"
 
 namespace snakebridge {
@@ -71,9 +72,10 @@ Ref serve(PyObject* args) {
     until = std::chrono::steady_clock::now() +
             std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(seconds));
   }
+  ResultSink& sink = *environment.sink;
+  const InterruptibleWait interruptible([](void* of) { static_cast<ResultSink*>(of)->wake(); }, &sink);  // Rule 3
   {
     GilRelease release;
-    ResultSink& sink = *environment.sink;
     sink.serve([&] { return sink.wakes() != static_cast<uint64_t>(seen); }, until, endless);
   }
   return own(py.True);

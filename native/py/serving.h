@@ -3,6 +3,7 @@
 //  so
 //     that none is missed between a look and a wait.
 //  2. While it waits, JS is entered for requests of other threads (ResultSink::serve), without the GIL.
+//  3. A time limit ends it (interrupts.h): the Python code around it goes on, and gets the exception.
 #pragma once
 
 #include "py/ref.h"

@@ -212,7 +212,10 @@ void suspend(const BatchRef& batch, const Operation& operation, const Active& ac
       batch->environment->suspended.erase(id);
       resume(batch, operation, fetched, *source, std::move(value), std::move(failure));
     });
-    if (auto known = jobs.find(id); known != jobs.end()) known->second = std::move(job);
+    if (auto known = jobs.find(id); known != jobs.end()) {
+      if (environment.closed()) cancelJob(job);
+      known->second = std::move(job);
+    }
     if (operation.cancellable()) cancelIfAsked(environment, *batch->calls, operation.temp);
   } catch (...) {
     jobs.erase(id);

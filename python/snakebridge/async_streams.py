@@ -31,18 +31,21 @@ class AsyncSource:
 
     def __init__(self, source: Any) -> None:
         self._driver = _Driver(source)
+        self._used = False
 
     def pull(self, most: int, sent: Any) -> Awaitable[Pulled]:
+        self._used = True
         return self._driver.pull(most, sent)
 
     def throw(self, exc: BaseException) -> Awaitable[tuple[bool, Any]]:
+        self._used = True
         return self._driver.throw(exc)
 
     def close(self) -> Awaitable[bool]:
         return self._driver.close()
 
     def __del__(self) -> None:
-        if self._driver.started:
+        if self._used:
             with suppress(RuntimeError):  # the loop has ended, and closed what was open
                 event_loop.running().call_soon_threadsafe(self._driver.abandon)
 
@@ -63,10 +66,6 @@ class _Driver:
         self._until = 0.0
         self._demand: asyncio.Future[None] | None = None
         self._supply: asyncio.Future[None] | None = None
-
-    @property
-    def started(self) -> bool:
-        return self._task is not None
 
     async def pull(self, most: int, sent: Any = None) -> Pulled:
         """Up to `most` items: those that come without a wait between them."""
@@ -113,6 +112,8 @@ class _Driver:
     async def _work(self, most: int) -> None:
         """Lets the task work until there is something to take."""
         loop = asyncio.get_running_loop()
+        if self._closing:
+            return  # forgotten before its first turn
         self._most = most
         self._until = monotonic() + LONGEST
         self._supply = loop.create_future()

@@ -168,6 +168,9 @@ class _Describer:
         description["details"] = _details(exc)
         if members is not None:
             description["exceptions"] = [member for member, _ in members]
+        half = getattr(exc, "__snakebridge_js__", None)
+        if half is not None:
+            description["half"] = half.id
         js = getattr(exc, "_js", None) if isinstance(exc, (JavaScriptError, CallCancelled)) else None
         if js is not None:
             description["js"] = js.id

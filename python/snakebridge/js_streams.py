@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 import snakebridge
+from snakebridge.errors import JavaScriptGone
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Future
@@ -36,6 +37,8 @@ class JsIterator(snakebridge.JsValue):
     _items: deque[Any] = _NOTHING
     _end: tuple[int, Any] | None = None
     _careful = False
+    _serial = 0
+    _lost: int | None = None
     _coming: Future[Pulled] | None = None
 
     def __iter__(self) -> JsIterator:
@@ -78,18 +81,26 @@ class JsIterator(snakebridge.JsValue):
 
     def _pull(self) -> None:
         try:
-            pulled = snakebridge.ask(self, PULL, (self._careful,))
+            pulled = snakebridge.ask(self, PULL, self._next_pull())
         except Exception as exc:
             self._refused(exc)
+        except BaseException:  # the call was cancelled while it waited: the answer is for the next
+            self._lost = self._serial
+            raise
         else:
             self._take(pulled)
+
+    def _next_pull(self) -> tuple[bool, int, int | None]:
+        lost, self._lost = self._lost, None
+        self._serial += 1
+        return self._careful, self._serial, lost
 
     async def _pull_later(self) -> None:
         from asyncio import shield
 
         coming = self._coming
         if coming is None:
-            coming = self._coming = ask_later(self, PULL, (self._careful,))
+            coming = self._coming = ask_later(self, PULL, self._next_pull())
             itself = ref(self)  # an answer that never comes must not keep it
 
             def arrived(future: Future[Pulled]) -> None:
@@ -119,6 +130,9 @@ class JsIterator(snakebridge.JsValue):
 
     def _refused(self, exc: BaseException) -> None:
         """An item of the answer cannot cross: those in front of it come one by one, then the error."""
+        if isinstance(exc, JavaScriptGone):
+            self._end = (THREW, exc)
+            return
         if self._careful:
             self._end = (THREW, exc)
             snakebridge.tell(self, LEAVE, ())
@@ -155,15 +169,21 @@ def ask_later(value: snakebridge.JsValue, operation: int, args: tuple[Any, ...])
 
 
 class _Settle:
-    """What JavaScript calls with its answer, on any thread."""
+    """What JavaScript calls with its answer, on any thread. Forgotten without one: JavaScript has gone."""
 
-    __slots__ = ("_future", "_loop")
+    __slots__ = ("_answered", "_future", "_loop")
 
     def __init__(self, loop: AbstractEventLoop, future: Future[Any]) -> None:
         self._loop = loop
         self._future = future
+        self._answered = False
+
+    def __del__(self) -> None:
+        if not self._answered:
+            self(None, JavaScriptGone("expected an answer of JavaScript, got the end of its thread (main or worker)"))
 
     def __call__(self, value: Any, exc: BaseException | None) -> None:
+        self._answered = True
         try:
             self._loop.call_soon_threadsafe(self._settle, value, exc)
         except RuntimeError:  # the loop is closed: nobody waits
@@ -176,3 +196,5 @@ class _Settle:
             self._future.set_result(value)
         else:
             self._future.set_exception(exc)
+            if isinstance(exc, JavaScriptGone):
+                self._future.exception()  # no warning where nobody waits any more

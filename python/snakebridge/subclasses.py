@@ -88,8 +88,17 @@ def new_instance(cls: Any, *args: Any, **keywords: Any) -> Any:
 
 
 def initialize(self: Any, *args: Any, **keywords: Any) -> None:
-    """Initialises the bases."""
-    _base_of(self, self.__snakebridge_root__).__init__(*args, **keywords)
+    """Initialises the bases. What an immutable base takes, as `int` does, its `__new__` has had."""
+    root = self.__snakebridge_root__
+    if _definer(type(self), root, "__init__") is object and type(self).__new__ is not object.__new__:
+        return
+    _base_of(self, root).__init__(*args, **keywords)
+
+
+def _definer(cls: type, root: type, name: str) -> type | None:
+    """The class beneath the root that a name comes from."""
+    mro = cls.__mro__
+    return next((base for base in mro[mro.index(root) + 1 :] if name in vars(base)), None)
 
 
 def _unite(self: Any, js: Any) -> None:
@@ -110,15 +119,12 @@ def super_attribute(self: Any, root: Any, name: str) -> Any:
 
 def set_super_attribute(self: Any, root: Any, name: str, value: Any) -> None:
     """`super.name = value`: where a base has a property of that name, its setter."""
-    mro: tuple[type, ...] = self.__class__.__mro__
-    for base in mro[mro.index(root) + 1 :]:
-        found = vars(base).get(name)
-        if found is not None:
-            if hasattr(found, "__set__"):
-                found.__set__(self, value)
-                return
-            break
-    _base_of(self, root).__setattr__(name, value)
+    definer = _definer(self.__class__, root, name)
+    found: Any = definer and vars(definer)[name]
+    if hasattr(found, "__set__"):
+        found.__set__(self, value)
+    else:
+        _base_of(self, root).__setattr__(name, value)
 
 
 def held_here_only(*objects: Any) -> list[bool]:

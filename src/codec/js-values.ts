@@ -7,11 +7,11 @@ import { type AsyncScope, countLiving, currentScope, keepsAlive } from './async-
 import { isClass } from './function-details.js'
 
 type Listener = (value: unknown) => void
-let forgotten: Listener | undefined
+const listeners: Listener[] = []
 
 /** `listener` hears of each value that Python holds no more. */
 export function onForgotten(listener: Listener): void {
-  forgotten = listener
+  listeners.push(listener)
 }
 
 export interface Kept {
@@ -98,7 +98,7 @@ export class JsValues {
     this.kept.delete(id)
     if (keepsAlive(known.value)) countLiving(-1)
     if (this.ids.get(known.value) === id) this.ids.delete(known.value)
-    forgotten?.(known.value)
+    for (const listener of listeners) listener(known.value)
   }
 
   get size(): number {

@@ -5,6 +5,7 @@ import { ConversionError } from '../errors/bridge-errors.js'
 import { PythonError } from '../errors/python-error.js'
 import { Marker } from '../markers.js'
 import { NDArray, wireOf } from '../ndarray.js'
+import { hearRejection } from '../promise-errors.js'
 import { FileSource } from '../streams-in/file-source.js'
 import { incoming } from '../streams-in/incoming.js'
 import { shown } from '../values/integer.js'
@@ -16,6 +17,7 @@ import { type Encoder, Refused } from './encoder.js'
 import { functionDetails, isAsyncFunction } from './function-details.js'
 import type { JsValues } from './js-values.js'
 import { staysInPlace } from './memory-check.js'
+import { operandOf } from './operand.js'
 import { standsFor } from './stand-ins.js'
 import { Thrown } from './thrown.js'
 import { describeView, View } from './view.js'
@@ -46,6 +48,7 @@ export function objectWriter(values: JsValues, custom: CustomTypes): (encoder: E
       return true
     }
     if (types.isPromise(value)) {
+      hearRejection(value)
       writeJsValue(encoder.to, values, JsKind.promise, value)
       return true
     }
@@ -188,10 +191,18 @@ export class Opaque {
   constructor(readonly value: unknown) {}
 }
 
+/** What is Python's is raised as it is, if it is an exception: `throw builtins.KeyError(key)`. */
 function writeThrown(encoder: Encoder, { value }: Thrown): true {
   if (value instanceof Error || types.isNativeError(value)) return writeError(encoder, value as Error, true)
-  encoder.openRich(RichKind.jsError, ['thrown', shown(value), null, new Opaque(value), true])
+  const parts: unknown[] = ['thrown', shown(value), null, new Opaque(value)]
+  if (isPythons(value)) parts.push(value)
+  encoder.openRich(RichKind.jsError, parts)
   return true
+}
+
+function isPythons(value: unknown): boolean {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
+  return operandOf(value) !== undefined || standsFor(value) !== undefined
 }
 
 /** A value that stays here: Python holds it by its number. */

@@ -62,12 +62,14 @@ export interface Candidate {
 /** A candidate with everything that a start needs. */
 export type UsableCandidate = Required<Omit<Candidate, 'refused'>>
 
+/** What was looked at, in order, and which one is taken. */
 export interface Discovery {
   chosen?: UsableCandidate
   /** Everything looked at, in order; it ends with the chosen one unless `discoverAll` was asked. */
   candidates: Candidate[]
 }
 
+/** Which Python to look for. */
 export interface DiscoverOptions {
   /** Path of an interpreter, or a name to find on the PATH. */
   executable?: string

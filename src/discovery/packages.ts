@@ -2,6 +2,7 @@
 
 import { listFolder } from './files.js'
 
+/** A package of the chosen Python. */
 export interface InstalledPackage {
   name: string
   version: string

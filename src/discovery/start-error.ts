@@ -20,7 +20,7 @@ export class PythonStartError extends Error {
     this.candidates = candidates
   }
 
-  /** Discovery ended without a usable candidate. */
+  /** Discovery ended without a usable candidate. @internal */
   static notFound(candidates: readonly Candidate[]): PythonStartError {
     const asked = candidates.find(({ source }) => source.endsWith('option'))
     if (asked?.refused) {
@@ -39,7 +39,7 @@ export class PythonStartError extends Error {
     return new PythonStartError('no_python', `${expected}\n${looked}\n${hint}`, candidates)
   }
 
-  /** A candidate was chosen, and its library could not be opened or did not start. */
+  /** A candidate was chosen, and its library could not be opened or did not start. @internal */
   static failed(
     chosen: UsableCandidate,
     error: { code: string; message: string },

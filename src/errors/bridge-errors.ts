@@ -32,14 +32,6 @@ export class StreamOverflowError extends Error {
   }
 }
 
-/** The next item of a stream did not come within its time limit. */
-export class StreamTimeoutError extends Error {
-  readonly code = 'ERR_SNAKEBRIDGE_STREAM_TIMEOUT'
-  static {
-    setName(this, 'StreamTimeoutError')
-  }
-}
-
 /** Python has ended, or is ending, with the process: nothing can be called any more. */
 export class PythonStoppedError extends Error {
   readonly code = 'ERR_SNAKEBRIDGE_STOPPED'

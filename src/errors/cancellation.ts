@@ -47,7 +47,7 @@ export abstract class CancellationError extends Error {
   }
 }
 
-/** The call's `$signal` was aborted. `cause` is the signal's reason; `name` and `code` are those of Node's own AbortError. */
+/** The `$signal` of the call, or the signal of the stream, was aborted. `cause` is the signal's reason; `name` and `code` are those of Node's own AbortError. */
 export class AbortError extends CancellationError {
   readonly code = 'ABORT_ERR'
   constructor(label: string, reason: unknown) {
@@ -60,17 +60,29 @@ export class AbortError extends CancellationError {
 
 /** The call's time limit has passed: its own `$timeout`, or the default one. */
 export class TimeoutError extends CancellationError {
-  readonly code = 'ERR_SNAKEBRIDGE_TIMEOUT'
+  readonly code: string = 'ERR_SNAKEBRIDGE_TIMEOUT'
   constructor(
     label: string,
     /** Milliseconds. */
     readonly timeout: number,
+    message = `expected an answer of ${label} within ${timeout} ms, got none`,
   ) {
-    super(`expected an answer of ${label} within ${timeout} ms, got none`, label)
+    super(message, label)
     hide(this, 'timeout', timeout)
   }
   static {
     setName(this, 'TimeoutError')
+  }
+}
+
+/** The next item of a stream did not come within its time limit. */
+export class StreamTimeoutError extends TimeoutError {
+  override readonly code = 'ERR_SNAKEBRIDGE_STREAM_TIMEOUT'
+  constructor(label: string, timeout: number) {
+    super(label, timeout, `expected an item of ${label} within ${timeout} ms, got none; the stream is closed`)
+  }
+  static {
+    setName(this, 'StreamTimeoutError')
   }
 }
 

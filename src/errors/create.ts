@@ -17,6 +17,8 @@ export interface ErrorDescription {
   details?: Readonly<Record<string, unknown>>
   /** The id of the JavaScript error that this exception stands for. */
   js?: number | null
+  /** The id of the JavaScript half of an exception whose class is one of JavaScript. */
+  half?: number | null
 }
 
 /** The PythonError for a description. `resolveJs` gives a JavaScript error back as itself where it is a cause or a member. @internal */

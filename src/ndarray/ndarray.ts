@@ -273,6 +273,7 @@ export class NDArray<Data = any> implements Iterable<unknown> {
     for (let index = 0; index < length; index++) yield this.at(index)
   }
 
+  /** @internal */
   [inspect.custom](_depth: number, options: object): string {
     const flags = this.readonly ? ' read-only' : ''
     const gone = this.nbytes > 0 && this.buffer.byteLength === 0

@@ -15,6 +15,7 @@ export function isTransient(error: unknown): boolean {
   return error instanceof TimeoutError || error instanceof PythonTimeoutError || error instanceof PythonConnectionError
 }
 
+/** How often and when a call is tried again. */
 export interface RetryOptions {
   /** How often at most, the first time included: 3 when left out. */
   attempts?: number
@@ -43,6 +44,7 @@ export function retry(options: RetryOptions = {}): RetryPolicy {
   })
 }
 
+/** When a circuit opens, and closes again. */
 export interface CircuitBreakerOptions {
   /** Failures one after the other that open the circuit: 5 when left out. */
   failures?: number

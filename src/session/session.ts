@@ -17,6 +17,7 @@ import { foreignError } from './errors.js'
 import { detachAll } from './kept-result.js'
 import { SessionState } from './session-state.js'
 
+/** Options of `python.session` and `python.scope`. */
 export interface SessionOptions {
   /** For messages: `session 1` and so on when left out. */
   name?: string | undefined
@@ -26,6 +27,7 @@ export interface SessionOptions {
   maxReferences?: number | undefined
 }
 
+/** What a session holds, and did so far. */
 export interface SessionStats {
   name: string
   /** References that it holds: settled ones, and results that were not awaited. */
@@ -117,14 +119,17 @@ export class Session implements Entry<PythonReference> {
     return this.state.end('ended')
   }
 
+  /** What it holds, and did so far. */
   stats(): SessionStats {
     return this.state.stats()
   }
 
+  /** Ends it, at the end of a `using` block. */
   [disposeSymbol](): void {
     void this.end()
   }
 
+  /** Ends it and waits for the calls in flight, for `await using`. */
   [asyncDisposeSymbol](): Promise<void> {
     return this.end()
   }

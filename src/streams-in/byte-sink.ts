@@ -34,7 +34,7 @@ export function nodeSink(stream: Writable): ByteSink {
 }
 
 function throwError({ errored }: Writable): void {
-  if (errored === null) return
+  if (errored === null || errored === undefined) return
   deliverError(errored)
   throw errored
 }

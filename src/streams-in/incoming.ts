@@ -1,5 +1,5 @@
-// Which JavaScript objects are streams in Python, and of what kind. Generator objects and whatever has Symbol.asyncIterator are
-// iterators; streams of bytes are files. Arrays, Sets and Maps are values, other iterables and Blobs are nothing without being told.
+// Which JavaScript objects are streams in Python, and of what kind. Iterators of the language (generator objects, `map.keys()`, iterator
+// helpers) and whatever has Symbol.asyncIterator are iterators; streams of bytes are files. Arrays, Sets and Maps are values, other iterables and Blobs are nothing without being told.
 import type { FileHandle } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 import type { ReadableStream, ReadableStreamDefaultReader, WritableStream } from 'node:stream/web'
@@ -33,8 +33,15 @@ export function knownStream(value: object): ItemSource | FileSource | undefined 
 }
 
 function iteratorOf(value: object): ItemSource | undefined {
-  if (types.isGeneratorObject(value) || isWebReadable(value) || isAsyncIterable(value)) return itemsOf(value)
+  if (isIterator(value) || isWebReadable(value) || isAsyncIterable(value)) return itemsOf(value)
   return undefined
+}
+
+const iteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([].values())) as object
+
+/** One of the language's own, or of a class that extends Iterator. */
+function isIterator(value: object): boolean {
+  return types.isGeneratorObject(value) || Object.prototype.isPrototypeOf.call(iteratorPrototype, value)
 }
 
 /** The items of anything that can be iterated. */
@@ -108,9 +115,11 @@ function isNodeReadable(value: object): value is Readable {
   return '_readableState' in value && typeof (value as Partial<Readable>).read === 'function'
 }
 
+/** Messages of http are none of class Writable, but have all that one has. */
 function isNodeWritable(value: object): value is Writable {
-  const stream = value as Partial<Writable>
-  return '_writableState' in value && typeof stream.write === 'function' && stream.writable !== false
+  const { write, end, on, writable, writableHighWaterMark } = value as Partial<Writable>
+  if (typeof writableHighWaterMark !== 'number' || writable === false) return false
+  return typeof write === 'function' && typeof end === 'function' && typeof on === 'function'
 }
 
 function isWebReadable(value: object): value is ReadableStream {

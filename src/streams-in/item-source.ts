@@ -45,6 +45,7 @@ export class ItemSource {
   private turn: Promise<unknown> | undefined
   /** The last answer, until Python asks for the next. */
   private last: Pulled | undefined
+  private serial = -1
   private closed = false
 
   constructor(
@@ -81,7 +82,7 @@ export class ItemSource {
   }
 
   /** As `pull`; but after an answer that could not be converted, its items one by one. */
-  pullFor(careful: boolean, here: boolean): Pulled | Promise<Pulled> {
+  private pullFor(careful: boolean, here: boolean): Pulled | Promise<Pulled> {
     const { last } = this
     this.last = undefined
     if (careful && last !== undefined) {
@@ -97,6 +98,20 @@ export class ItemSource {
     if (careful) return pulled
     if (!(pulled instanceof Promise)) return this.remember(pulled)
     return pulled.then((taken) => this.remember(taken))
+  }
+
+  /**
+   * A pull with its number; `lost` is that of one whose caller was cancelled before the answer came. Where that was the last, its
+   * answer is this one's.
+   */
+  pullNext(careful: boolean, serial: number, lost: number | null, here: boolean): Pulled | Promise<Pulled> {
+    if (lost !== null && lost === this.serial) {
+      if (this.turn !== undefined) return this.turn.then(() => this.pullNext(careful, serial, lost, here))
+      this.serial = serial
+      if (this.last !== undefined) return this.last
+    }
+    this.serial = serial
+    return this.pullFor(careful, here)
   }
 
   private remember(pulled: Pulled): Pulled {

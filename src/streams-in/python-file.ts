@@ -18,6 +18,7 @@ export interface FileOptions {
   newline?: '' | '\n' | '\r' | '\r\n'
 }
 
+/** Options of `python.iterator`. */
 export interface IteratorOptions {
   /** Items that may be taken from the source before Python has used them: 1,024 when left out. With 1 each is taken when Python asks for it. */
   bufferSize?: number
@@ -68,4 +69,9 @@ function refusal(name: string, source: unknown): ConversionError {
   return new ConversionError(`expected ${expected} for python.${name}, got ${shown(source)}`)
 }
 
-export const streamMarkers = { file, iterator }
+export const streamMarkers = {
+  /** A Python file over a stream, an iterable of chunks, a Blob, a FileHandle or memory. */
+  file,
+  /** A Python iterator, and asynchronous iterator, over anything that JavaScript can iterate. */
+  iterator,
+}

@@ -18,7 +18,10 @@ const small = 16 * 1024
 type Request = (value: object, args: unknown[], here: boolean) => unknown
 
 const requests = new Map<number, Request>([
-  [JsOperation.pull, (value, [careful], here) => itemsIn(value).pullFor(careful === true, here)],
+  [
+    JsOperation.pull,
+    (value, args, here) => itemsIn(value).pullNext(...(args as [boolean, number, number | null]), here),
+  ],
   [JsOperation.leave, (value, _args, here) => (incoming(value) as ItemSource | FileSource).close(here)],
   [
     JsOperation.read,

@@ -9,7 +9,7 @@ import type { ReferenceState } from '../reference-state.js'
 import { perform, surface } from '../surface.js'
 import { symbolProperty } from '../symbols.js'
 import { runOn, SyncState } from '../sync-reference.js'
-import { type Instance, instanceOf } from './instance.js'
+import { instanceOf } from './instance.js'
 import { type JsClass, pythonClassOf } from './python-class.js'
 
 /** Names that JavaScript itself looks for: an instance is no thenable, and has no JSON of its own. */
@@ -30,7 +30,7 @@ const handler: ProxyHandler<object> = {
     }
     if (key.startsWith('$')) return surface(state, key, receiver)
     if (unanswered.has(key)) return undefined
-    if (isOverridden(receiver, key)) return superAttribute(receiver, instance, key)
+    if (isOverridden(receiver, key)) return superAttribute(rootOf(receiver), state, key)
     // Rule 1 of thenables: a pending reference has these itself.
     if (key === 'catch' || key === 'finally') return perform(state, Opcode.getAttr, key, [], `.${key}`)
     return Reflect.get(reference, key) as unknown
@@ -50,6 +50,19 @@ const handler: ProxyHandler<object> = {
 /** The end of the prototype chain of every such class. */
 export const attributes: object = new Proxy(Object.prototype, handler)
 
+const classHandler: ProxyHandler<object> = {
+  get(target, key, receiver: object) {
+    if (typeof key === 'symbol' || key in target || unanswered.has(key) || key.startsWith('$'))
+      return Reflect.get(target, key, receiver)
+    const pythonClass = pythonClassOf(receiver as JsClass)
+    if (!pythonClass.overridesStatic(receiver, key)) return Reflect.get(pythonClass.reference, key) as unknown
+    return superAttribute(pythonClass.root.reference, pythonClass.state, key)
+  },
+}
+
+/** The end of the chain of the classes themselves: Python's class methods and attributes, and by `super` those beneath JavaScript's. */
+export const classAttributes: object = new Proxy(Function.prototype, classHandler)
+
 function classOf(instance: object): JsClass {
   return (Object.getPrototypeOf(instance) as { constructor: JsClass }).constructor
 }
@@ -63,8 +76,8 @@ function rootOf(instance: object): object {
 }
 
 /** Rule 2. */
-function superAttribute(receiver: object, { state }: Instance, name: string): unknown {
+function superAttribute(root: object, state: ReferenceState, name: string): unknown {
   return state instanceof SyncState
-    ? runOn(state as ReferenceState, Opcode.helper, 'super_attribute', [rootOf(receiver), name])
-    : operate(state, Opcode.helper, 'super_attribute', [rootOf(receiver), name], `.super.${name}`)
+    ? runOn(state as ReferenceState, Opcode.helper, 'super_attribute', [root, name])
+    : operate(state, Opcode.helper, 'super_attribute', [root, name], `.super.${name}`)
 }

@@ -77,11 +77,19 @@ export class PythonClass implements Operand {
 
   /** Whether a JavaScript class from `prototype` on defines the name: then who asks beneath them asks by `super`. */
   overrides(prototype: object, name: string): boolean {
-    const end = this.root.jsClass.prototype
-    for (let level: object | null = prototype; level !== null && level !== end; level = Object.getPrototypeOf(level))
-      if (Object.hasOwn(level, name)) return true
-    return false
+    return isOwned(prototype, this.root.jsClass.prototype, name)
   }
+
+  /** The same for the classes themselves, from `jsClass` on. */
+  overridesStatic(jsClass: object, name: string): boolean {
+    return isOwned(jsClass, this.root.jsClass, name)
+  }
+}
+
+function isOwned(from: object, end: object, name: string): boolean {
+  for (let level: object | null = from; level !== null && level !== end; level = Object.getPrototypeOf(level))
+    if (Object.hasOwn(level, name)) return true
+  return false
 }
 
 const classes = new WeakMap<object, PythonClass>()

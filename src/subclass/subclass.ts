@@ -12,7 +12,7 @@ import type { PythonInstance, SyncInstance } from '../reference.js'
 import type { ReferenceState } from '../reference-state.js'
 import { poolSpace, syncSpace } from '../spaces.js'
 import { shown } from '../values/integer.js'
-import { attributes } from './attributes.js'
+import { attributes, classAttributes } from './attributes.js'
 import { asynchronous, blocking, type Flavour } from './flavour.js'
 import { InstanceView, instanceOf, unite } from './instance.js'
 import { hasConstructor, placeKeywords } from './parameters.js'
@@ -48,6 +48,7 @@ function baseClass(flavour: Flavour, given: readonly unknown[]): JsClass {
     }
   }
   Object.setPrototypeOf(PythonObject.prototype, attributes)
+  Object.setPrototypeOf(PythonObject, classAttributes)
   const jsClass = PythonObject as unknown as JsClass
   rememberRoot(
     jsClass,

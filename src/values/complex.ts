@@ -41,6 +41,7 @@ export class Complex extends RichValue {
     return { re: this.re, im: this.im }
   }
 
+  /** @internal */
   override [richParts](): RichParts {
     return { kind: RichKind.complex, parts: [this.re, this.im] }
   }

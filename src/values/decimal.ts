@@ -54,6 +54,7 @@ export class Decimal extends RichValue {
     return other instanceof Decimal && comparable(this.#text, 'left') === comparable(other.#text, 'right')
   }
 
+  /** @internal */
   override [richParts](): RichParts {
     return { kind: RichKind.decimal, parts: [this.#text] }
   }

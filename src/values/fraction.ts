@@ -49,6 +49,7 @@ export class Fraction extends RichValue {
     return this.denominator === 1n ? `${this.numerator}` : `${this.numerator}/${this.denominator}`
   }
 
+  /** @internal */
   override [richParts](): RichParts {
     return { kind: RichKind.fraction, parts: [this.numerator, this.denominator] }
   }

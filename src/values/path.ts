@@ -80,6 +80,7 @@ export class Path extends RichValue {
     return this.#text
   }
 
+  /** @internal */
   override [richParts](): RichParts {
     return { kind: RichKind.path, parts: [this.kind, this.#text] }
   }

@@ -121,10 +121,12 @@ export class PyDateTime extends Date {
     return this.#microseconds === other.#microseconds
   }
 
+  /** @internal */
   [inspect.custom](): string {
     return `PyDateTime(${this.toString()}${this.tz instanceof PyTimeZone && this.tz.key !== null ? ` ${this.tz.key}` : ''})`
   }
 
+  /** @internal */
   /** @internal */
   [richParts](): RichParts {
     if (this.getTime() !== this.#moment) {

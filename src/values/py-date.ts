@@ -41,6 +41,7 @@ export class PyDate extends RichValue {
     return `${padded(this.year, 4)}-${padded(this.month, 2)}-${padded(this.day, 2)}`
   }
 
+  /** @internal */
   override [richParts](): RichParts {
     return { kind: RichKind.date, parts: [this.year, this.month, this.day] }
   }

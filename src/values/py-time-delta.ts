@@ -85,6 +85,7 @@ export class PyTimeDelta extends RichValue {
     return days === 0 ? clock : `${days} day${Math.abs(days) === 1 ? '' : 's'}, ${clock}`
   }
 
+  /** @internal */
   override [richParts](): RichParts {
     return { kind: RichKind.timeDelta, parts: [this.days, this.seconds, this.microseconds] }
   }

@@ -62,6 +62,7 @@ export class PyTimeZone extends RichValue {
     return this.key ?? this.name ?? (this.offset === 0 ? 'UTC' : `UTC${offsetText(this.offset ?? 0)}`)
   }
 
+  /** @internal */
   override [richParts](): RichParts {
     const offset = this.offset === null ? null : Math.round(this.offset * 1e6)
     return { kind: RichKind.timeZone, parts: [this.key, offset, this.name] }

@@ -54,6 +54,7 @@ export class PyTime extends RichValue {
     )
   }
 
+  /** @internal */
   override [richParts](): RichParts {
     const { hour, minute, second, microsecond, fold, tz } = this
     return { kind: RichKind.time, parts: [hour, minute, second, microsecond, fold, tz] }

@@ -44,6 +44,7 @@ export class Range extends RichValue implements Iterable<number | bigint> {
     return distance % step === 0n && distance / step >= 0n && distance / step < this.#length
   }
 
+  /** The numbers, one by one. */
   *[Symbol.iterator](): IterableIterator<number | bigint> {
     const { start, step, length } = this
     const last = this.at(-1)
@@ -75,10 +76,12 @@ export class Range extends RichValue implements Iterable<number | bigint> {
     return this.step === 1 ? `range(${this.start}, ${this.stop})` : `range(${this.start}, ${this.stop}, ${this.step})`
   }
 
+  /** @internal */
   override [inspect.custom](): string {
     return `Range(${this.toString().slice('range('.length)}`
   }
 
+  /** @internal */
   override [richParts](): RichParts {
     return { kind: RichKind.range, parts: [this.start, this.stop, this.step] }
   }

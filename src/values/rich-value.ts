@@ -33,6 +33,7 @@ export const richParts = Symbol('snakebridge.richParts')
 /** The base of the value classes. Instances are frozen. */
 export abstract class RichValue {
   /** @internal */
+  /** @internal */
   abstract [richParts](): RichParts
   /** Whether Python's `==` would hold between the two. */
   abstract equals(other: unknown): boolean
@@ -44,6 +45,7 @@ export abstract class RichValue {
     return this.toString()
   }
 
+  /** @internal */
   [inspect.custom](): string {
     return `${this.constructor.name}(${this.toString()})`
   }

@@ -34,10 +34,12 @@ export class Slice extends RichValue {
     return { start: this.start, stop: this.stop, step: this.step }
   }
 
+  /** @internal */
   override [inspect.custom](): string {
     return `Slice(${text(this.start)}, ${text(this.stop)}, ${text(this.step)})`
   }
 
+  /** @internal */
   override [richParts](): RichParts {
     return { kind: RichKind.slice, parts: [this.start, this.stop, this.step] }
   }

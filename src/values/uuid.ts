@@ -38,6 +38,7 @@ export class UUID extends RichValue {
     return this.#text
   }
 
+  /** @internal */
   override [richParts](): RichParts {
     return { kind: RichKind.uuid, parts: [this.#text, this.isSafe === null ? null : this.isSafe ? 0 : -1] }
   }

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { binaryFaults } from '../../scripts/check-binary.mjs'
+import { binaryFaults, glibcNeeds } from '../../scripts/check-binary.mjs'
 
 const root = path.resolve(__dirname, '../..')
 let folder: string
@@ -26,6 +26,16 @@ it('sees a Python symbol and a stray export in a binary that has them', () => {
   expect(binaryFaults(binary)).toEqual(
     expect.arrayContaining(['needs Py_IsInitialized of Python when it is loaded', 'exports stray']),
   )
+})
+
+it('sees a symbol that is newer than the oldest glibc it is for', () => {
+  const source = path.join(folder, 'newer.c')
+  const binary = path.join(folder, 'newer.node')
+  writeFileSync(source, '#include <unistd.h>\nint wanted(void) { return (int)getentropy((void*)0, 0); }\n')
+  execFileSync('cc', ['-shared', '-fPIC', '-o', binary, source])
+  expect(glibcNeeds(binary)[0]).toEqual(['2.25', 'getentropy'])
+  expect(binaryFaults(binary, '2.17')).toContain('needs getentropy of glibc 2.25, newer than 2.17')
+  expect(binaryFaults(binary, '2.28').filter((fault) => fault.includes('glibc'))).toEqual([])
 })
 
 it('loads with every symbol bound at once and without any Python', () => {

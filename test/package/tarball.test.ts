@@ -2,7 +2,7 @@
 // SNAKEBRIDGE_TARBALL names the tarball to test (CI packs what `npm run prebuild` made); without it the local
 // build is packed as the prebuilt binary.
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -13,6 +13,7 @@ const npm = process.env.npm_execpath ?? '/usr/bin/npm'
 let folder: string
 let app: string
 let env: NodeJS.ProcessEnv
+let tarballs: string[]
 
 // Never blocking: the runner wants to hear of a test that takes long.
 async function run(file: string, args: string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): Promise<string> {
@@ -37,12 +38,18 @@ async function packLocalBuild(): Promise<string> {
   return pack(staged)
 }
 
+async function install(where: string, ...options: string[]): Promise<void> {
+  mkdirSync(where)
+  writeFileSync(path.join(where, 'package.json'), '{ "name": "app", "private": true }')
+  const quiet = ['--offline', '--no-audit', '--no-fund']
+  await run(process.execPath, [npm, 'install', ...quiet, ...options, ...tarballs], { cwd: where, env })
+}
+
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'snakebridge-package-'))
   const bin = path.join(folder, 'bin')
   app = path.join(folder, 'an empty folder')
   mkdirSync(bin)
-  mkdirSync(app)
   symlinkSync(process.execPath, path.join(bin, 'node'))
   symlinkSync('/bin/sh', path.join(bin, 'sh'))
   env = { PATH: bin, HOME: folder, VIRTUAL_ENV: path.join(root, '.venv') }
@@ -52,9 +59,8 @@ beforeAll(async () => {
   for (const name of ['node-addon-api', 'node-gyp-build']) {
     dependencies.push(await pack(path.join(root, 'node_modules', name)))
   }
-  const tarballs = [process.env.SNAKEBRIDGE_TARBALL ?? (await packLocalBuild()), ...dependencies]
-  writeFileSync(path.join(app, 'package.json'), '{ "name": "app", "private": true }')
-  await run(process.execPath, [npm, 'install', '--offline', '--no-audit', '--no-fund', ...tarballs], { cwd: app, env })
+  tarballs = [process.env.SNAKEBRIDGE_TARBALL ?? (await packLocalBuild()), ...dependencies]
+  await install(app)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -106,5 +112,35 @@ describe('the installed package', () => {
     await run(process.execPath, [tsc, '--strict', '--noEmit', ...language, ...types, 'types.mts', 'types.cts'], {
       cwd: app,
     })
+  })
+})
+
+describe('installed with install scripts disabled', () => {
+  const program = "require('snakebridge').python.import('math').sqrt(2).then(console.log)"
+  const calls = (where: string) => run(process.execPath, ['-e', program], { cwd: where, env })
+  const prebuilds = (where: string) => path.join(where, 'node_modules/snakebridge/prebuilds')
+  const target = `${process.platform}-${process.arch}`
+  let bare: string
+
+  beforeAll(async () => {
+    bare = path.join(folder, 'scripts disabled')
+    await install(bare, '--ignore-scripts')
+  })
+
+  it('calls Python where a prebuilt binary fits', async () => {
+    expect(await calls(bare)).toBe(`${Math.SQRT2}\n`)
+  })
+
+  it('says which binary is expected, which are there and how to build one where none fits', async () => {
+    renameSync(path.join(prebuilds(bare), target), path.join(prebuilds(bare), 'beos-mips'))
+    const message = `expected a binary of snakebridge for ${target} (glibc), found beos-mips/`
+    await expect(calls(bare)).rejects.toThrow(message)
+    await expect(calls(bare)).rejects.toThrow('npm rebuild snakebridge')
+  })
+
+  it('says what the system’s loader said of a binary that does not load', async () => {
+    mkdirSync(path.join(prebuilds(bare), target))
+    writeFileSync(path.join(prebuilds(bare), target, 'snakebridge.node'), 'no binary')
+    await expect(calls(bare)).rejects.toThrow(/binary of snakebridge for .* does not load: .*snakebridge.node/)
   })
 })

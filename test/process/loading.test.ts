@@ -83,3 +83,16 @@ describe.concurrent('a second copy of the package', () => {
     expect(outcome).toEqual(clean('true\n'))
   })
 })
+
+describe.concurrent('a runtime that is not Node', () => {
+  it.for([
+    ['Bun', 'bun'],
+    ['Deno', 'deno'],
+  ] as const)('is refused before the addon is loaded into it: %s', async ([name, key], { expect }) => {
+    const outcome = await run(`
+      Object.defineProperty(process.versions, '${key}', { value: '1.0.0' })
+      try { python.import('math') } catch (error) { console.log(error.message.split(',')[1]) }
+      console.log(process.report.getReport().sharedObjects.some((file) => file.endsWith('snakebridge.node')))`)
+    expect(outcome).toEqual(clean(` got ${name} 1.0.0\nfalse\n`))
+  })
+})

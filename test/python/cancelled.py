@@ -1,6 +1,7 @@
 """What can be cancelled, in every state; a journal says what happened."""
 
 import asyncio
+import threading
 import time
 
 journal: list[str] = []
@@ -104,6 +105,43 @@ def take_journal():
     taken = journal[:]
     journal.clear()
     return taken
+
+
+def call(function):
+    """Waits for JavaScript."""
+    try:
+        return function()
+    except BaseException as exc:
+        journal.append(type(exc).__name__)
+        raise
+    finally:
+        journal.append("finally")
+
+
+def first(items):
+    return next(items)
+
+
+def outcome(promise):
+    return promise.result()
+
+
+def call_method(obj):
+    return obj.method()
+
+
+def read(file):
+    return file.read()
+
+
+def write(file):
+    while True:
+        file.write(bytes(100_000))
+
+
+def thread_waits():
+    """For another thread, by a wait that answers callbacks."""
+    threading.Event().wait(60)
 
 
 class Model:

@@ -28,3 +28,15 @@ def spin(seconds: float) -> int:
     while time.monotonic() < end:
         turns += 1
     return turns
+
+
+def sleepy(seconds: float) -> object:
+    """An object that takes its time to be there."""
+    time.sleep(seconds)
+    return object()
+
+
+def nap(seconds: float, after: object) -> float:
+    """A call that uses `after`."""
+    time.sleep(seconds)
+    return seconds

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import time
+from collections import Counter
 
 import numpy as np
 
@@ -83,5 +84,6 @@ def collect():
 
 
 def objects():
+    """How many objects of each type the collector knows of."""
     gc.collect()
-    return len(gc.get_objects())
+    return Counter(f"{type(each).__module__}.{type(each).__qualname__}" for each in gc.get_objects())

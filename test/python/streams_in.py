@@ -192,3 +192,7 @@ def zipped(file: Any, content: bytes) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("content", content)
     file.flush()
+
+
+def read_all(file: Any) -> bytes:
+    return file.read()

@@ -63,6 +63,43 @@ class Calling:
         return f"python {when}"
 
 
+class Loadable:
+    kind = "loadable"
+
+    def __init__(self, source=None):
+        self.source = source
+
+    @classmethod
+    def load(cls, source):
+        return cls(source)
+
+    @staticmethod
+    def double(number):
+        return number * 2
+
+
+def load(cls, source):
+    return cls.load(source)
+
+
+def raise_(exception, *args):
+    raise exception(*args) if args else exception
+
+
+def caught_by(cls, function):
+    try:
+        function()
+    except cls as error:
+        return [type(error).__name__, str(error), error.code, error.explain(), error]
+
+
+def use_mapping(mapping):
+    mapping["a"] = 1
+    mapping.update(b=2)
+    popped = mapping.pop("a")
+    return [dict(mapping), mapping.get("missing", 5), popped, "a" in mapping]
+
+
 class WithMeta(type):
     def __new__(mcls, name, bases, namespace, tag=None, **keywords):
         cls = super().__new__(mcls, name, bases, namespace)
@@ -186,6 +223,7 @@ def feed(parser, text):
 
 HTMLParser = html.parser.HTMLParser
 Mapping = collections.abc.Mapping
+MutableMapping = collections.abc.MutableMapping
 Thread = threading.Thread
 
 

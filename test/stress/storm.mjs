@@ -45,7 +45,12 @@ async function main() {
     console.log(JSON.stringify({ ...counts, megabytes: Math.round(megabytes()), threads: python.stats().pool.threads }))
   }
   const after = await measure()
-  console.log(JSON.stringify({ before, after }))
+  const grown = Object.entries(after.types)
+    .map(([name, count]) => [name, count - (before.types[name] ?? 0)])
+    .filter(([, growth]) => growth > 20)
+    .sort(([, a], [, b]) => b - a)
+  for (const each of [before, after]) delete each.types
+  console.log(JSON.stringify({ before, after, grown: Object.fromEntries(grown) }))
   assert.equal(after.batchesInFlight, 0)
   assert.equal(after.buffers, before.buffers)
   assert.ok(after.references <= before.references + 50, 'references stayed')
@@ -95,17 +100,18 @@ function watchForHangs(counts, patience) {
 
 async function measure() {
   const fixture = python.import('../python/storm.py')
-  let objects = 0
+  let types
   for (let i = 0; i < 20; i++) {
     globalThis.gc()
     await pause(50)
-    objects = await fixture.objects()
+    types = await python.builtins.dict(fixture.objects())
   }
   await pause(50)
   const { references, buffers, batchesInFlight } = python.stats()
   const files = readdirSync('/proc/self/fd').length
   return {
-    objects,
+    objects: Object.values(types).reduce((sum, count) => sum + count, 0),
+    types,
     references,
     buffers,
     batchesInFlight,
