@@ -82,7 +82,13 @@ const { outputFiles } = await build({
   keepNames: true, // a class that names itself would be shown as _Complex
   logLevel: 'warning',
 })
-for (const file of outputFiles) files.set(file.path, file.text)
+for (const file of outputFiles) {
+  // Each module in a function of its own is parsed twice. esbuild does so for what is imported later, `await import()`, and, where
+  // package.json says "type": "commonjs", for modules without an export.
+  if (/\b__esm\(/.test(file.text))
+    throw new Error(`expected one scope in ${file.path}, got modules wrapped in functions`)
+  files.set(file.path, file.text)
+}
 
 // Written beside and swapped in whole: a build that fails, or runs under a test, leaves the last good one.
 const fresh = `${dist}.new`

@@ -1,12 +1,13 @@
 // Python's `with` and `async with` around a JavaScript function.
 // biome-ignore-all lint/suspicious/noExplicitAny: values of Python are untyped
 import { operate } from './async-operations.js'
-import { Thrown } from './codec/thrown.js'
+import { asRaised } from './codec/thrown.js'
 import { Opcode, OpFlag } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { type KeywordArguments, onlyOptions } from './kw.js'
-import type { PythonReference, SyncReference } from './reference.js'
-import { isReference, requireState } from './reference-state.js'
+import type { PythonInstance, PythonReference, SyncInstance, SyncReference } from './reference.js'
+import { requireState } from './reference-state.js'
+import { referenceOf } from './subclass/instance.js'
 import { runOn, SyncState } from './sync-reference.js'
 import { shown } from './values/integer.js'
 
@@ -19,7 +20,7 @@ import { shown } from './values/integer.js'
  * await python.with(python.builtins.open('data.csv'), async (file) => file.read())
  */
 export async function withManager<T>(
-  manager: PythonReference,
+  manager: PythonReference | PythonInstance,
   body: (value: any) => T,
   options?: KeywordArguments,
 ): Promise<Awaited<T> | undefined> {
@@ -31,13 +32,7 @@ export async function withManager<T>(
   try {
     result = await body(value)
   } catch (error) {
-    const suppressed: unknown = await operate(
-      context,
-      Opcode.helper,
-      'leave_context',
-      [new Thrown(asError(error))],
-      '.__exit__()',
-    )
+    const suppressed: unknown = await operate(context, Opcode.helper, 'leave_context', [asRaised(error)], '.__exit__()')
     if (suppressed === true) return undefined
     throw error
   }
@@ -47,7 +42,7 @@ export async function withManager<T>(
 
 /** The blocking twin. */
 export function withManagerSync<T>(
-  manager: SyncReference,
+  manager: SyncReference | SyncInstance,
   body: (value: any) => T,
   options?: KeywordArguments,
 ): T | undefined {
@@ -66,7 +61,7 @@ export function withManagerSync<T>(
   try {
     result = body(value)
   } catch (error) {
-    if (perform('leave', [new Thrown(asError(error))], []) === true) return undefined
+    if (perform('leave', [asRaised(error)], []) === true) return undefined
     throw error
   }
   perform('leave', [null], [])
@@ -74,11 +69,7 @@ export function withManagerSync<T>(
 }
 
 function requireManager(manager: unknown): object {
-  if (isReference(manager)) return manager as object
+  const reference = referenceOf(manager)
+  if (reference !== undefined) return reference
   throw new ConversionError(`expected a reference to a context manager for python.with, got ${shown(manager)}`)
-}
-
-/** Anything can be thrown in JavaScript; Python's exceptions are errors. */
-export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
 }

@@ -1,7 +1,5 @@
 // What a bug report needs and what a user can act on: the Pythons of this machine, the addon, and whether the two start together.
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
 import type { DiscoverOptions, Discovery, UsableCandidate } from './discovery/candidate.js'
@@ -12,6 +10,7 @@ import {
   packagesOfInterest,
   packagesSharingNames,
 } from './discovery/packages.js'
+import { loadAddon } from './native.js'
 import { packageFolder } from './package-folder.js'
 
 /** What `python.doctor()` found on this machine. */
@@ -58,7 +57,6 @@ export async function doctor(options: DiscoverOptions = {}): Promise<DoctorRepor
 async function examineAddon(): Promise<DoctorReport['addon']> {
   const file = addonFile()
   try {
-    const { loadAddon } = await import('./native.js')
     loadAddon()
     return { loads: true, file }
   } catch (error) {
@@ -69,7 +67,7 @@ async function examineAddon(): Promise<DoctorReport['addon']> {
 /** The prebuilt or locally built binary that node-gyp-build picks. */
 function addonFile(): string | undefined {
   try {
-    const nodeGypBuild = createRequire(join(packageFolder, 'package.json'))('node-gyp-build') as {
+    const nodeGypBuild = require('node-gyp-build') as {
       path(folder: string): string
     }
     return nodeGypBuild.path(packageFolder)
@@ -85,6 +83,7 @@ function tryStart({ executable, libpython }: UsableCandidate, env: NodeJS.Proces
   const program = `require(${JSON.stringify(packageFolder)}).python.startSync(${options})`
   const began = performance.now()
   return new Promise((resolve) => {
+    const { execFile } = require('node:child_process') as typeof import('node:child_process') // only here: it takes a while
     execFile(
       process.execPath,
       ['-e', program],

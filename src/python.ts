@@ -6,8 +6,7 @@ import { callback } from './callback.js'
 import { capture } from './capture.js'
 import { theChannel } from './channel.js'
 import { withManager, withManagerSync } from './context.js'
-import type { DiscoverOptions } from './discovery/candidate.js'
-import type { DoctorReport } from './doctor.js'
+import { doctor } from './doctor.js'
 import { asyncEntry, type Entry, syncEntry } from './entry.js'
 import { off, on } from './events.js'
 import { readStats, type Stats } from './lane-stats.js'
@@ -48,11 +47,6 @@ const sync: SyncPython = {
   get builtins() {
     return blocking.builtins
   },
-}
-
-/** Examines this machine; see `DoctorReport`. Loaded on demand: start-up should not pay for it. */
-async function doctor(options?: DiscoverOptions): Promise<DoctorReport> {
-  return (await import('./doctor.js')).doctor(options)
 }
 
 /** Python in this process. Starts with the first use, or with `python.start()`. */

@@ -1,6 +1,6 @@
 // A stream as one of the web's, or of Node's. Both ask for an item when they have room for it, and close the generator when they are left.
-import { Readable } from 'node:stream'
-import { ReadableStream } from 'node:stream/web'
+import type { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
 import { ConversionError } from './errors/bridge-errors.js'
 import { NDArray } from './ndarray.js'
 import type { PythonStream } from './stream.js'
@@ -13,6 +13,7 @@ export interface AdapterOptions {
 }
 
 export function toWeb(stream: PythonStream, { bytes = false }: AdapterOptions): ReadableStream<unknown> {
+  const { ReadableStream } = require('node:stream/web') as typeof import('node:stream/web') // 2 ms of the start-up
   const cancel = async (): Promise<void> => void (await stream.return())
   if (!bytes) {
     const pull = async (controller: { enqueue(chunk: unknown): void; close(): void }) => {
@@ -41,6 +42,7 @@ export function toWeb(stream: PythonStream, { bytes = false }: AdapterOptions): 
 }
 
 export function toNode(stream: PythonStream, { bytes = false }: AdapterOptions): Readable {
+  const { Readable } = require('node:stream') as typeof import('node:stream')
   return new Readable({
     objectMode: !bytes,
     highWaterMark: 0,

@@ -2,8 +2,7 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: an untyped stream can bring anything
 import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import { asError } from './context.js'
-import { isReference } from './reference-state.js'
+import { asRaised } from './codec/thrown.js'
 import { type AdapterOptions, toNode, toWeb } from './stream-adapters.js'
 import { StreamBuffer } from './stream-buffer.js'
 import { checkStreamOptions, type StreamOptions } from './stream-options.js'
@@ -39,7 +38,7 @@ export class PythonStream<T = any> implements AsyncIterableIterator<T, any, unde
 
   /** Raises `error`, or the Python exception that it refers to, where the generator waits, after dropping what was read ahead. Gives what the generator yields instead, or rejects. */
   throw(error?: any): Promise<IteratorResult<T, any>> {
-    return this.#buffer.throw(isReference(error) ? error : asError(error)) as Promise<IteratorResult<T, any>>
+    return this.#buffer.throw(asRaised(error)) as Promise<IteratorResult<T, any>>
   }
 
   /** Resumes the generator with `value` as what its `yield` gives. From then on nothing is read ahead; what was makes it reject. */

@@ -57,7 +57,12 @@ describe('an http message', () => {
     const response = await responseTo(request)
     await expect.poll(() => written).toBeGreaterThan(0)
     let before = -1
-    await expect.poll(() => before === (before = written), { interval: 200, timeout: 20_000 }).toBe(true)
+    const rests = () => {
+      const rested = before === written
+      before = written
+      return rested
+    }
+    await expect.poll(rests, { interval: 200, timeout: 20_000 }).toBe(true)
     expect(written).toBeLessThan(200 * size)
     expect((await text(response)).length).toBe(200 * size)
   })

@@ -134,3 +134,38 @@ describe('a class', () => {
     expect([...settings.values]).toEqual([['b', 2]])
   })
 })
+
+describe('an instance, where a reference is wanted', () => {
+  class Managed extends python.subclass(py.Manager) {
+    entered = 0
+    __enter__() {
+      this.entered++
+      return super.__enter__()
+    }
+  }
+
+  it('is a context manager, which gets what is thrown as it is', async () => {
+    const managed = new Managed()
+    expect(await python.with(managed, (value) => value)).toBe(managed)
+    expect(managed.entered).toBe(1)
+    const key = await python.builtins.KeyError('key')
+    const failing = python.with(managed, () => {
+      throw key
+    })
+    await expect(failing).rejects.toBe(key)
+    expect(await managed.left).toEqual([null, key])
+  })
+
+  it('is kept by the scope that gives it, and by who takes it out of a session; its class outlives both', async () => {
+    class Scoped extends python.subclass(py.Base) {}
+    const kept = await python.scope(async () => ({ deep: [new Scoped(3)] }))
+    expect(await kept.deep[0]?.start).toBe(3)
+    const session = python.session()
+    const [released, taken] = await session.run(async () => [new Scoped(4), new Scoped(5)] as const)
+    session.detach(taken)
+    await session.end()
+    expect(() => released.start).toThrow('session')
+    expect(await taken.start).toBe(5)
+    expect(await new Scoped(6).start).toBe(6)
+  })
+})

@@ -90,7 +90,7 @@ def new_instance(cls: Any, *args: Any, **keywords: Any) -> Any:
 def initialize(self: Any, *args: Any, **keywords: Any) -> None:
     """Initialises the bases. What an immutable base takes, as `int` does, its `__new__` has had."""
     root = self.__snakebridge_root__
-    if _definer(type(self), root, "__init__") is object and type(self).__new__ is not object.__new__:
+    if _definer(self.__class__, root, "__init__") is object and type(self).__new__ is not object.__new__:
         return
     _base_of(self, root).__init__(*args, **keywords)
 

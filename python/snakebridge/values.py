@@ -202,15 +202,16 @@ def _build_pattern(source: str, flags: int) -> Any:
     return re.compile(source, flags)
 
 
-def _build_js_error(name: str, message: str, stack: str | None, js: Any, thrown: Any = None) -> Any:
-    """`thrown`: True, or where it was no Error, what it was, if that is Python's."""
+def _build_js_error(
+    name: str, message: str, stack: str | None, js: Any, thrown: bool = False, raised: Any = None
+) -> Any:
     from .errors import javascript_error
 
-    if isinstance(thrown, BaseException):
-        return thrown
-    if isinstance(thrown, type) and issubclass(thrown, BaseException):
-        return thrown()  # as Python's own `raise` does
-    return javascript_error(name, message, stack, js, thrown is True)
+    if isinstance(raised, BaseException):
+        return raised
+    if isinstance(raised, type) and issubclass(raised, BaseException):
+        return raised()  # as Python's own `raise` does
+    return javascript_error(name, message, stack, js, thrown)
 
 
 def _build_js_file(*parts: Any) -> Any:

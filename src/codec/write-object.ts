@@ -17,9 +17,8 @@ import { type Encoder, Refused } from './encoder.js'
 import { functionDetails, isAsyncFunction } from './function-details.js'
 import type { JsValues } from './js-values.js'
 import { staysInPlace } from './memory-check.js'
-import { operandOf } from './operand.js'
 import { standsFor } from './stand-ins.js'
-import { Thrown } from './thrown.js'
+import { isPythons, Thrown } from './thrown.js'
 import { describeView, View } from './view.js'
 import { JsKind, MemoryKind, Tag, viewDType } from './wire.js'
 import { writeFloat } from './write-scalar.js'
@@ -194,15 +193,10 @@ export class Opaque {
 /** What is Python's is raised as it is, if it is an exception: `throw builtins.KeyError(key)`. */
 function writeThrown(encoder: Encoder, { value }: Thrown): true {
   if (value instanceof Error || types.isNativeError(value)) return writeError(encoder, value as Error, true)
-  const parts: unknown[] = ['thrown', shown(value), null, new Opaque(value)]
+  const parts: unknown[] = ['thrown', shown(value), null, new Opaque(value), true]
   if (isPythons(value)) parts.push(value)
   encoder.openRich(RichKind.jsError, parts)
   return true
-}
-
-function isPythons(value: unknown): boolean {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
-  return operandOf(value) !== undefined || standsFor(value) !== undefined
 }
 
 /** A value that stays here: Python holds it by its number. */

@@ -39,6 +39,11 @@ export function runInside<T>(owner: SpaceOwner, body: () => T): T {
   return storage.run(owner, body)
 }
 
+/** Runs `body` as no session's: what it makes outlives them all. */
+export function runOutside<T>(body: () => T): T {
+  return contextual && storage !== undefined ? storage.run(undefined as never, body) : body()
+}
+
 /** A session is entered for the first time: `left` follows when it has ended. */
 export function enter(): void {
   entered++

@@ -1,10 +1,12 @@
 // The references in what a scope gives.
-import { isReference, type ReferenceState, requireState } from '../reference-state.js'
+import { type ReferenceState, requireState } from '../reference-state.js'
+import { referenceOf } from '../subclass/instance.js'
 
 /** Calls `take` for each reference in `value`: itself, or in arrays, plain objects, Maps and Sets, however deep. */
 export function detachAll(value: unknown, take: (state: ReferenceState) => void, seen = new Set<object>()): void {
-  if (isReference(value)) {
-    take(requireState(value))
+  const reference = referenceOf(value)
+  if (reference !== undefined) {
+    take(requireState(reference))
     return
   }
   if (typeof value !== 'object' || value === null || seen.has(value)) return

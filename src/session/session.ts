@@ -9,8 +9,9 @@ import { asyncEntry, type Entry } from '../entry.js'
 import { ConversionError } from '../errors/bridge-errors.js'
 import { laneSpace } from '../lanes.js'
 import type { PythonReference } from '../reference.js'
-import { isReference, type ReferenceState, requireState } from '../reference-state.js'
+import { type ReferenceState, requireState } from '../reference-state.js'
 import { poolSpace } from '../spaces.js'
+import { referenceOf } from '../subclass/instance.js'
 import { integerWithin, shown } from '../values/integer.js'
 import { currentSession, runInside } from './context.js'
 import { foreignError } from './errors.js'
@@ -92,9 +93,10 @@ export class Session implements Entry<PythonReference> {
    * made.
    */
   detach<T>(reference: T): T {
-    if (!isReference(reference))
+    const found = referenceOf(reference)
+    if (found === undefined)
       throw new ConversionError(`expected a Python reference for session.detach, got ${shown(reference)}`)
-    const state = requireState(reference)
+    const state = requireState(found)
     if (state.space.owner !== this.state && state.space.owner !== undefined)
       throw foreignError(state.describe(), state.space.owner, this.state)
     this.takeOut(state)

