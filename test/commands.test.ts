@@ -342,6 +342,7 @@ calls = 0
     expect(await python.exec('c = a + b', names)).toBe(names)
     expect(await python.eval('c', names)).toBe(3)
     expect(python.sync.eval('c', names)).toBe(3)
+    expect(await builtins.eval('a + c', names.globals.$keep)).toBe(4)
 
     const mine = await builtins.dict({ a: 1 }).$keep
     expect(await python.exec('b = a', mine)).toBe(mine)

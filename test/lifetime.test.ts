@@ -122,6 +122,32 @@ describe('garbage collection', () => {
     for (const one of watch) await death(one)
   })
 
+  it('does not find a cycle through both languages; releasing either side frees both', async () => {
+    const cycle = async () => {
+      const holder = await shapes.Point(1, 2)
+      const callback = () => holder
+      holder.other = callback
+      await holder.other
+      return { holder: new WeakRef(holder), callback: new WeakRef(callback), watch: await weakref.ref(holder) }
+    }
+    const isLeft = ({ callback }: { callback: WeakRef<() => unknown> }) => callback.deref() !== undefined
+    const [released, cut] = [await cycle(), await cycle()]
+    for (let round = 0; round < 10; round++) {
+      global.gc?.()
+      await python.import('gc').collect()
+      await delay(10)
+    }
+    for (const one of [released, cut]) expect([await isDead(one.watch), isLeft(one)]).toEqual([false, true])
+
+    ;(() => released.holder.deref()?.$release())() // JavaScript's side
+    await python.eval('setattr(watch(), "other", None)', { watch: cut.watch }) // Python's
+    for (const one of [released, cut]) {
+      await death(one.watch)
+      const collect = () => global.gc?.() ?? isLeft(one)
+      await expect.poll(collect, { interval: 20, timeout: 10_000 }).toBe(false)
+    }
+  })
+
   it('lets go of thousands of results nobody looked at', async () => {
     const { references, temps } = await settledStats()
     for (let round = 0; round < 5; round++) {

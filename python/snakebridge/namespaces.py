@@ -25,7 +25,7 @@ _HOST = frozenset(("__name__", "__doc__", "__package__", "__loader__", "__spec__
 
 
 class Names(MutableMapping[str, Any]):
-    """The names that statements made: a live view of their globals, which does not list what every module has."""
+    """The names that statements made: a live view of their `globals`, which does not list what every module has."""
 
     def __init__(self, names: dict[str, Any]) -> None:
         self._module = ModuleType(f"snakebridge_exec_{next(_numbers)}")
