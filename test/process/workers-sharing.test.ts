@@ -100,8 +100,9 @@ describe.concurrent('worker threads', () => {
         for (const call of [() => theirs(), () => python.sync.import('shared').whoami()]) {
           try { await call() } catch (error) { console.log(error.name, error.pythonType, error.message) }
         }`,
-        `python.import('shared').whoami = function whoami() { return threadId }
-        await python.eval('0')
+        `const shared = await python.import('shared')
+        shared.whoami = function whoami() { return threadId }
+        await shared.whoami
         parentPort.postMessage('set')
         setInterval(() => {}, 1000)`,
       ),
