@@ -41,6 +41,17 @@ it('delivers short calls that waited for the same result as a long one that runs
   await long
 })
 
+it('sees an attribute of a class or module that was set before', async () => {
+  const { Settings } = python.import('./python/ordering.py')
+  expect(await Settings.level).toBe(1)
+  Settings.level = 2
+  expect(await Settings.level).toBe(2)
+  Settings.level = 3
+  expect(await python.builtins.getattr(Settings, 'level')).toBe(3)
+  Settings.level = 4
+  expect(await python.sync.import('./python/ordering.py').Settings.level).toBe(4)
+})
+
 it('delivers what came before a long call without waiting for it', async () => {
   let longIsOver = false
   const short = math.sqrt(16)

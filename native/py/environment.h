@@ -100,10 +100,18 @@ struct Active {
   bool awaited = false;
   uint32_t level = 0;
   bool scanned = false;
-  PyObject* receiver = nullptr;      // compared, never used
-  std::vector<PyObject*> arguments;  // likewise
-  unsigned long thread = 0;          // while it runs: Python's ident
-  std::shared_ptr<Calls> ending;     // its environment has ended: who interrupts it (cancellation.h rule 5)
+  PyObject* receiver = nullptr;  // compared, never used; so are those that follow
+  std::vector<PyObject*> arguments;
+  std::vector<PyObject*> unbound;  // modules, classes and functions among both
+  PyObject* written = nullptr;     // what it sets or deletes an attribute or an item of
+  void forgetTouched() {
+    scanned = false;
+    receiver = written = nullptr;
+    arguments.clear();
+    unbound.clear();
+  }
+  unsigned long thread = 0;       // while it runs: Python's ident
+  std::shared_ptr<Calls> ending;  // its environment has ended: who interrupts it (cancellation.h rule 5)
   Active* previous = nullptr;
   Active* next = nullptr;
 };

@@ -47,10 +47,15 @@ void scan(Active& active) {
   const Operation operation = readOperation(in);
   active.awaited = operation.awaited();
   active.level = operation.level();
+  const bool writes = operation.opcode == wire::Opcode::kSetAttr || operation.opcode == wire::Opcode::kDelAttr ||
+                      operation.opcode == wire::Opcode::kSetItem || operation.opcode == wire::Opcode::kDelItem;
   auto touch = [&](PyObject* object, bool receiver) {
-    PyObject* bound = object == nullptr ? nullptr : boundTo(object);
-    if (bound == nullptr) return;
-    if (receiver) {
+    if (object == nullptr) return;
+    if (receiver && writes) active.written = object;
+    PyObject* bound = boundTo(object);
+    if (bound == nullptr) {
+      active.unbound.push_back(object);
+    } else if (receiver) {
       active.receiver = bound;
     } else {
       active.arguments.push_back(bound);
@@ -73,17 +78,17 @@ void scan(Active& active) {
   }
 }
 
+bool contains(const std::vector<PyObject*>& objects, PyObject* object) {
+  return std::find(objects.begin(), objects.end(), object) != objects.end();
+}
+
 bool touches(const Active& active, PyObject* receiver) {
-  return receiver != nullptr &&
-         (active.receiver == receiver ||
-          std::find(active.arguments.begin(), active.arguments.end(), receiver) != active.arguments.end());
+  return receiver != nullptr && (active.receiver == receiver || contains(active.arguments, receiver));
 }
 
 void park(const BatchRef& batch, Active& active, uint64_t key) {
   Environment& environment = *batch->environment;
-  active.scanned = false;  // temps that are missing now will have arrived
-  active.receiver = nullptr;
-  active.arguments.clear();
+  active.forgetTouched();  // temps that are missing now will have arrived
   Parked parked = environment.park(active);
   parked->parkedBatch = batch;
   batch->backlog.putBack();
@@ -108,6 +113,7 @@ Active* conflictOf(Environment& environment, Active& later) {
     if (earlier->level < later.level) continue;  // it waits for the callback that wrote the later one
     if (earlier->awaited && later.awaited) continue;
     if (touches(*earlier, later.receiver) || touches(later, earlier->receiver)) return earlier;
+    if (earlier->written != nullptr && contains(later.unbound, earlier->written)) return earlier;
   }
   return nullptr;
 }
@@ -154,9 +160,7 @@ void waitForTurn(Environment& environment, wire::Reader& in, Calls* calls) {
   active.batch = &batch;
   while (conflictOf(environment, active) != nullptr && !environment.closed() && !cancelled()) {
     environment.waitForProgress();
-    active.scanned = false;
-    active.receiver = nullptr;
-    active.arguments.clear();
+    active.forgetTouched();
   }
 }
 

@@ -40,3 +40,15 @@ def nap(seconds: float, after: object) -> float:
     """A call that uses `after`."""
     time.sleep(seconds)
     return seconds
+
+
+class SlowToSet(type):
+    """A class whose attributes take their time to be set."""
+
+    def __setattr__(cls, name: str, value: object) -> None:
+        time.sleep(0.1)
+        super().__setattr__(name, value)
+
+
+class Settings(metaclass=SlowToSet):
+    level = 1
