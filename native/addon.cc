@@ -7,6 +7,7 @@
 
 #include "bridge/channel.h"
 #include "bridge/host.h"
+#include "node/late_call.h"
 #include "node/napi_setup.h"
 #include "node/thread.h"
 #include "py/completion.h"
@@ -68,9 +69,9 @@ void installQueues() {
 Napi::Value start(const Napi::CallbackInfo& info) {
   installQueues();
   const StartOptions options = startOptions(info[0].As<Napi::Object>());
-  auto done = Napi::ThreadSafeFunction::New(info.Env(), info[1].As<Napi::Function>(), "snakebridge start", 0, 1);
-  host::start(options, [done](const StartFailure& failure, const std::string& json) mutable {
-    done.BlockingCall([failure, json](Napi::Env env, Napi::Function callback) {
+  host::start(options, [done = LateCall::make(info.Env(), info[1].As<Napi::Function>())](const StartFailure& failure,
+                                                                                         const std::string& json) {
+    done->call([failure, json](Napi::Env env, Napi::Function callback) {
       if (failure.code.empty()) {
         callback.Call({env.Null(), Napi::String::New(env, json)});
         return;
@@ -80,7 +81,6 @@ Napi::Value start(const Napi::CallbackInfo& info) {
       error.Set("message", failure.message);
       callback.Call({error});
     });
-    done.Release();
   });
   return info.Env().Undefined();
 }

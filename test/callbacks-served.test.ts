@@ -80,7 +80,7 @@ describe('where a blocking call cannot be served', () => {
   it('nor while it sleeps or is busy with JavaScript', async () => {
     await pool.call_later(tenfold, 3)
     python.sync.import('time').sleep(1.5)
-    expect(waits.results()).toEqual([0, 10, 20])
+    await expect.poll(() => waits.results()).toEqual([0, 10, 20])
     const shared = new Int32Array(new SharedArrayBuffer(4))
     await pool.call_later(tenfold, 1)
     Atomics.wait(shared, 0, 0, 1500)

@@ -9,8 +9,12 @@ const pages = readdirSync(path.join(root, 'docs'))
   .filter((name) => name.endsWith('.md'))
   .map((name) => `docs/${name}`)
 
+const copies = process.env.SNAKEBRIDGE_COPY_BUFFERS === '1'
+
+// What docs/arrays.md shows is that memory is shared.
 for (const page of [...pages, '.github/CONTRIBUTING.md'])
-  if (blocksOf(page).some(({ language }) => language === 'ts')) describeExamples(page)
+  if (!(copies && page === 'docs/arrays.md') && blocksOf(page).some(({ language }) => language === 'ts'))
+    describeExamples(page)
 
 const anchorsOf = (text: string) =>
   [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>

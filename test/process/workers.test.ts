@@ -91,7 +91,8 @@ describe.concurrent('worker threads', () => {
         const before = measure()
         for (let i = 0; i < 25; i++) await round(i)
         const after = measure()
-        if (after.threads > before.threads + 3 || after.megabytes > before.megabytes + 60) console.log(before, after)
+        const room = process.env.SNAKEBRIDGE_SANITIZER === undefined ? 60 : Infinity // a sanitizer keeps what was freed
+        if (after.threads > before.threads + 3 || after.megabytes > before.megabytes + room) console.log(before, after)
         console.log(await python.eval('1 + 1'))`,
         `const math = python.import('math')
         const list = await python.eval('[[0] * 100_000]').$item(0).$keep
