@@ -10,7 +10,7 @@ import type { Memory } from './codec/memory.js'
 import { Thrown } from './codec/thrown.js'
 import { unwrapped } from './codec/view.js'
 import { AnswerStatus, EntryKind, hereLane, JsOperation, noTemp, RequestFlag, Tag } from './codec/wire.js'
-import { nested, nestedLater } from './nesting.js'
+import { enterLevel, leaveLevel, nested, nestedLater } from './nesting.js'
 import { encodeAnswer } from './operate.js'
 import { type Space, spaceOfLane } from './space.js'
 import { poolSpace, syncSpace } from './spaces.js'
@@ -102,10 +102,21 @@ function perform(channel: Channel, memory: Memory, end: number, space: Space): u
   }
   const value: unknown = kept?.value
   const here = space === syncSpace
-  const run = isAsyncFunction(unwrapped(value) as object) ? nestedLater : nested
-  // Within the scope: its asynchronous context may be that of another level.
-  const answer = () => run(head >>> 16, () => answerer(value, positional, keywords, here))
-  return kept?.scope === undefined ? answer() : kept.scope.runInAsyncScope(answer)
+  const level = head >>> 16
+  if (kept === undefined) return nested(level, () => answerer(value, positional, keywords, here))
+  kept.isAsync ??= isAsyncFunction(unwrapped(value) as object)
+  if (kept.isAsync) {
+    // Within the scope: its asynchronous context may be that of another level.
+    const answer = () => nestedLater(level, () => answerer(value, positional, keywords, here))
+    return kept.scope === undefined ? answer() : kept.scope.runInAsyncScope(answer)
+  }
+  const outer = enterLevel(level)
+  try {
+    if (kept.scope === undefined) return answerer(value, positional, keywords, here)
+    return kept.scope.runInAsyncScope(answerer, undefined, value, positional, keywords, here)
+  } finally {
+    leaveLevel(outer)
+  }
 }
 
 /** Rule 1. */

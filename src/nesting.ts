@@ -11,14 +11,23 @@ export function nestingLevel(): number {
   return running === 0 || level !== 0 ? level : (storage?.getStore() ?? 0)
 }
 
-/** Runs what Python called from that level. */
-export function nested<T>(outer: number, body: () => T): T {
+/** What runs next was called by Python from that level; gives what `leaveLevel` takes. */
+export function enterLevel(outer: number): number {
   const before = level
-  level = Math.min(outer + 1, 255)
+  level = outer < 255 ? outer + 1 : 255
+  return before
+}
+
+export function leaveLevel(before: number): void {
+  level = before
+}
+
+export function nested<T>(outer: number, body: () => T): T {
+  const before = enterLevel(outer)
   try {
     return body()
   } finally {
-    level = before
+    leaveLevel(before)
   }
 }
 

@@ -19,6 +19,8 @@ export interface Kept {
   sent: number
   /** A class: called with `new`. */
   readonly isClass: boolean
+  /** An asynchronous function; undefined until Python calls it. */
+  isAsync: boolean | undefined
   /** Rule 3. */
   scope: AsyncScope | undefined
   /** What goes with a kJsValue: made once. */
@@ -50,6 +52,7 @@ export class JsValues {
       sent: 1,
       details: describe === undefined ? '' : describe(value as never),
       isClass: typeof value === 'function' && isClass(value),
+      isAsync: undefined,
       scope: describe === undefined ? undefined : currentScope(),
     })
     if (keepsAlive(value)) countLiving(1)
