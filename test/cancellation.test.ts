@@ -168,13 +168,13 @@ describe('a wait outside Python code', () => {
     const own = lane.import('./python/cancelled.py')
     await own
     const started = Date.now()
-    const { error, after } = await failure(own.sleep(1, kw({ $timeout: 100 })))
+    const { error, after } = await failure(own.sleep(3, kw({ $timeout: 100 })))
     expect(error).toBeInstanceOf(TimeoutError)
     expect(error.timeout).toBe(100)
     expect(after).toBeGreaterThan(250)
-    expect(after).toBeLessThan(900)
+    expect(after).toBeLessThan(2900)
     expect(error.running?.lane).toBe('waits')
-    expect(Math.abs(Number(error.running?.since) - started)).toBeLessThan(200)
+    expect(Math.abs(Number(error.running?.since) - started)).toBeLessThan(5_000)
     expect(error.message).toContain('it still runs on the lane waits')
     expect(error.stack).toContain(error.message)
     expect(await own.add('next')).toBe('next') // waited for the lane
