@@ -83,7 +83,7 @@ objects = lambda: len(gc.get_objects())`)})
       const [make, objects] = [names.$item('make'), names.$item('objects')]
       const asked = await python.eval('lambda f: (lambda: f())')(make)
       ${loop}
-      await run(20_000)
+      await run(100_000)
       await later()
       const [memory, count] = [resident(), objects()]
       await run(100_000)
