@@ -115,7 +115,8 @@ import asyncio
 async def debug(): return asyncio.get_running_loop().get_debug()
 \`)
       console.log(await debug.$item('debug')())`)
-    expect(outcome).toEqual(clean('true\n'))
+    // Debug mode reports steps that take 0.1 s on stderr: on a busy machine any does.
+    expect(outcome).toMatchObject({ code: 0, signal: null, stdout: 'true\n' })
   })
 })
 
