@@ -1,4 +1,8 @@
-// Numbers from 0 to below 1, the same for the same seed (mulberry32).
+/**
+ * Numbers from 0 to below 1, the same for the same seed (mulberry32).
+ * @param {number} seed
+ * @returns {() => number}
+ */
 export function randomNumbers(seed) {
   let state = seed
   return () => {

@@ -2,20 +2,10 @@
 import { expect, it } from 'vitest'
 import { isReference, kw, NDArray, python } from '../../src/index.js'
 import { collectUntil } from '../arrays/copying.js'
+import { randomNumbers } from './random-numbers.mjs'
 
 const steps = Number(process.env.SNAKEBRIDGE_STRESS_STEPS ?? 3000)
 const seeds = (process.env.SNAKEBRIDGE_STRESS_SEEDS ?? '1,2,3').split(',').map(Number)
-
-/** Numbers from 0 to below 1 (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 it.each(seeds)('seed %i', { timeout: 60_000 }, async (seed) => {
   const random = randomNumbers(seed)
