@@ -1,8 +1,8 @@
 #include "py/js_promises.h"
 
-#include <exception>
 #include <utility>
 
+#include "py/entry.h"
 #include "py/gil.h"
 #include "py/import_module.h"
 #include "py/js_calls.h"
@@ -37,17 +37,8 @@ Ref takeAnswer(PyObject* capsule) {
   return valueOf(*answer.environment, answer.answer);
 }
 
-// The entry wrapper CPython → C++.
 PyObject* takeEntry(PyObject* capsule, PyObject*) {
-  GilHeld held;
-  try {
-    return takeAnswer(capsule).release();
-  } catch (PythonError& error) {
-    error.restore();
-  } catch (const std::exception& error) {
-    py.PyErr_SetString(py.SystemError, error.what());
-  }
-  return nullptr;
+  return enterFromPython([&] { return takeAnswer(capsule); });
 }
 
 void dropCapsule(PyObject* capsule) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "py/decoder.h"
+#include "py/entry.h"
 #include "py/environment.h"
 #include "py/gil.h"
 #include "py/import_module.h"
@@ -51,22 +52,6 @@ void dealloc(PyObject* self) {
   py.Py_DecRef(reinterpret_cast<PyObject*>(type));
 }
 
-// The entry wrapper CPython → C++ of the slots below.
-template <class Body>
-PyObject* guarded(Body body) {
-  GilHeld held;
-  try {
-    return body().release();
-  } catch (PythonError& error) {
-    error.restore();
-  } catch (const std::bad_alloc&) {
-    py.PyErr_SetString(py.MemoryError, "the bridge ran out of memory while converting values");
-  } catch (const std::exception& error) {
-    py.PyErr_SetString(py.SystemError, error.what());
-  }
-  return nullptr;
-}
-
 Ref textOf(std::string_view text) {
   return check(py.PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace"));
 }
@@ -94,7 +79,7 @@ PyObject* getId(PyObject* self, void*) {
 }
 
 PyObject* repr(PyObject* self) {
-  return guarded([&] {
+  return enterFromPython([&] {
     const JsValueState& state = stateOf(self);
     const Ref type = check(py.PyType_GetName(reinterpret_cast<PyTypeObject*>(typeOf(self))));
     std::string shown = "<";
@@ -105,18 +90,18 @@ PyObject* repr(PyObject* self) {
 }
 
 PyObject* call(PyObject* self, PyObject* args, PyObject* keywords) {
-  return guarded([&] { return askJs(borrow(self), wire::JsOperation::kCall, borrow(args), borrow(keywords)); });
+  return enterFromPython([&] { return askJs(borrow(self), wire::JsOperation::kCall, borrow(args), borrow(keywords)); });
 }
 
 // As functions of Python are: a copy of what holds one holds the same.
 PyObject* copySelf(PyObject* self, PyObject*) { return own(self).release(); }
 
 PyObject* getName(PyObject* self, void*) {
-  return guarded([&] { return textOf(nameOf(stateOf(self))); });
+  return enterFromPython([&] { return textOf(nameOf(stateOf(self))); });
 }
 
 PyObject* getSignature(PyObject* self, void*) {
-  return guarded([&] {
+  return enterFromPython([&] {
     Ref module = importModule("snakebridge.callbacks");
     Ref make = check(py.PyObject_GetAttrString(module.get(), "signature"));
     Ref parameters = textOf(lineOf(stateOf(self), 1));

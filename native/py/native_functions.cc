@@ -1,8 +1,7 @@
 #include "py/native_functions.h"
 
-#include <exception>
-
 #include "py/batch.h"
+#include "py/entry.h"
 #include "py/environment.h"
 #include "py/gil.h"
 #include "py/import_module.h"
@@ -15,20 +14,6 @@
 namespace snakebridge {
 
 namespace {
-
-// The entry wrapper CPython → C++: the only place here where exceptions end.
-template <Ref (*function)(PyObject* args)>
-PyObject* entry(PyObject*, PyObject* args) {
-  GilHeld held;
-  try {
-    return function(args).release();
-  } catch (PythonError& error) {
-    error.restore();
-  } catch (const std::exception& error) {
-    py.PyErr_SetString(py.SystemError, error.what());
-  }
-  return nullptr;
-}
 
 TypeTable& requireTable() {
   TypeTable* const table = RegistrationScope::table();

@@ -1,7 +1,6 @@
 #include "py/serving.h"
 
-#include <exception>
-
+#include "py/entry.h"
 #include "py/environment.h"
 #include "py/gil.h"
 #include "py/interrupts.h"
@@ -14,20 +13,6 @@ namespace {
 constexpr const char* kCapsule = "snakebridge.server";
 
 thread_local Environment* environmentOfThread = nullptr;
-
-// The entry wrapper CPython → C++.
-template <Ref (*function)(PyObject* argument)>
-PyObject* entry(PyObject*, PyObject* argument) {
-  GilHeld held;
-  try {
-    return function(argument).release();
-  } catch (PythonError& error) {
-    error.restore();
-  } catch (const std::exception& error) {
-    py.PyErr_SetString(py.SystemError, error.what());
-  }
-  return nullptr;
-}
 
 void dropToken(PyObject* capsule) {
   GilHeld held;

@@ -2,6 +2,7 @@
 
 #include "py/cancellation.h"
 #include "py/completion.h"
+#include "py/entry.h"
 #include "py/forked_child.h"
 #include "py/gil.h"
 #include "py/import_module.h"
@@ -46,20 +47,13 @@ void settle(const Settled& settled, PyObject* future) {
   settled(std::move(value), std::move(failure));
 }
 
-// The entry wrapper CPython → C++.
 PyObject* settleEntry(PyObject* capsule, PyObject* future) {
-  GilHeld held;
-  auto* settled = static_cast<Settled*>(py.PyCapsule_GetPointer(capsule, kCapsule));
-  if (settled == nullptr) return nullptr;
-  try {
+  return enterFromPython([&] {
+    auto* settled = static_cast<Settled*>(py.PyCapsule_GetPointer(capsule, kCapsule));
+    if (settled == nullptr) throw PythonError::fetch();
     if (*settled) settle(std::exchange(*settled, nullptr), future);
-    return own(py.None).release();
-  } catch (PythonError& error) {
-    error.restore();
-  } catch (const std::exception& error) {
-    py.PyErr_SetString(py.SystemError, error.what());
-  }
-  return nullptr;
+    return own(py.None);
+  });
 }
 
 // Rule 3.
