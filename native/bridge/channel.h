@@ -34,6 +34,7 @@ constexpr size_t kSweepStep = 256u << 20;
 constexpr size_t kBufferSize = 64 * 1024;
 
 napi_value makeArrayBuffer(napi_env env, size_t length, uint8_t** data);
+napi_ref makeReference(napi_env env, napi_value value, uint32_t count = 1);
 
 class Channel final : public ResultSink, public std::enable_shared_from_this<Channel> {
  public:
