@@ -6,11 +6,20 @@
 // - Each test file has a process of its own: CPython starts once in a process, and a crash costs one file.
 // - Python is the one of .venv (below), which has what requirements.txt pins; fixtures are in test/python/.
 // - No timed assertions: timeouts are deadlines for a hang, on a loaded machine or under a sanitizer.
+// - Where a report is written (.ci/run) a test that failed has one more try, and is named if it passed then.
+import { appendFileSync } from 'node:fs'
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
+import type { Reporter } from 'vitest/reporters'
 
 const report = process.env.SNAKEBRIDGE_TEST_REPORT
 const slow = process.env.SNAKEBRIDGE_SANITIZER !== undefined
+
+const flaky: Reporter = {
+  onTestCaseResult(test) {
+    if (test.diagnostic()?.flaky) appendFileSync(`${report}.flaky`, `${test.fullName} (${test.module.moduleId})\n`)
+  },
+}
 
 export default defineConfig({
   resolve: { alias: { snakebridge: path.join(__dirname, 'src/index.ts') } },
@@ -22,6 +31,7 @@ export default defineConfig({
     testTimeout: slow ? 300_000 : 60_000,
     hookTimeout: slow ? 300_000 : 120_000,
     teardownTimeout: 30_000,
-    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    retry: report ? 1 : 0,
+    reporters: report ? ['default', ['json', { outputFile: report }], flaky] : ['default'],
   },
 })
