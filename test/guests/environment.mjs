@@ -1,7 +1,16 @@
 // The guests' own venv, and the sources of those whose wheels have no tests. Made when it is missing or outdated.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { findPython } from '../../scripts/find-python.mjs'
 import { runStep } from '../../scripts/progress.mjs'
@@ -39,7 +48,16 @@ export async function fetchSource(library, parts) {
   mkdirSync(sources, { recursive: true })
   const download = mkdtempSync(path.join(cache, 'download-'))
   try {
-    const pip = [venvPython, '-m', 'pip', 'download', '--disable-pip-version-check', '--no-deps', '--no-binary', ':all:']
+    const pip = [
+      venvPython,
+      '-m',
+      'pip',
+      'download',
+      '--disable-pip-version-check',
+      '--no-deps',
+      '--no-binary',
+      library,
+    ]
     await runStep(`source of ${library} ${version}`, [[...pip, '--dest', download, `${library}==${version}`]])
     const [archive] = readdirSync(download)
     await runStep('unpacking', [['tar', '-xf', path.join(download, archive), '-C', download, '--strip-components=1']])

@@ -6,7 +6,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { cache, here } from './paths.mjs'
 
+const outcomes = path.join(cache, 'results')
 const afterTheEnd = 60_000
+const longestStart = 240_000
 const mostRestarts = 10
 
 /** What plain Python and the bridge get alike; a developer's settings for Python would reach only one of them. */
@@ -15,17 +17,23 @@ const environment = Object.fromEntries(
 )
 
 /**
- * Runs `suite` at `where` ('plain', 'plain thread', 'pool', 'lane'), with `only` these tests if given.
+ * Runs `suite` (from `folder`, if its sources have one) at `where` ('plain', 'plain thread', 'pool', 'lane'): `only` these tests, or one in `every`.
  * @returns {Promise<{ results: Map<string, { outcome: string, detail?: string }>, seconds: number, version?: string,
  *   python?: string, missing?: string }>} `missing` says why there is nothing to run
  */
-export async function runSuite(suite, where, { python, args, env = {}, only }) {
+export async function runSuite(suite, where, { python, args, env = {}, folder, only, every = 1 }) {
   const run = { results: new Map(), seconds: 0, version: undefined, python: undefined, missing: undefined }
   const started = Date.now()
   const deadline = started + (suite.limit ?? 900) * 1000
   for (let restarts = 0; ; restarts++) {
     const before = run.results.size
-    const ending = await runOnce(suite, where, { python, args, env, only, skip: [...run.results.keys()], deadline }, run)
+    const skip = [...run.results.keys()]
+    const ending = await runOnce(
+      suite,
+      where,
+      { python, args, env, folder, deadline, choice: { only, every, skip } },
+      run,
+    )
     if (!ending.broken) break
     run.results.set(ending.test, { outcome: 'failed', detail: ending.broken })
     if (ending.test === '(exit)' || run.results.size === before) break
@@ -35,18 +43,17 @@ export async function runSuite(suite, where, { python, args, env = {}, only }) {
   return run
 }
 
-async function runOnce(suite, where, { python, args, env, only, skip, deadline }, run) {
-  const folder = path.join(cache, 'results')
-  mkdirSync(folder, { recursive: true })
-  const base = path.join(folder, `${suite.name}-${where}`.replace(/[^\w.-]/g, '-'))
+async function runOnce(suite, where, { python, args, env, folder, deadline, choice }, run) {
+  mkdirSync(outcomes, { recursive: true })
+  const base = path.join(outcomes, `${suite.name}-${where}`.replace(/[^\w.-]/g, '-'))
   const results = `${base}.jsonl`
   rmSync(results, { force: true })
-  const order = { library: suite.library, results, skip, only, every: suite.every ?? 1 }
+  const order = { library: suite.library, results, ...choice }
   writeFileSync(`${base}.json`, JSON.stringify({ ...order, [suite.unittest ? 'unittest' : 'pytest']: args }))
   const cwd = mkdtempSync(path.join(os.tmpdir(), 'guest-'))
-  const log = openSync(`${base}.log`, skip.length > 0 ? 'a' : 'w')
+  const log = openSync(`${base}.log`, choice.skip.length > 0 ? 'a' : 'w')
   const child = spawn(...command(where, python, `${base}.json`), {
-    cwd,
+    cwd: folder ?? cwd, // a library's own tests look for their data from the top of its sources
     env: { ...environment, ...env },
     stdio: ['ignore', log, log],
     detached: true, // a group of its own, to be ended with all that it started
@@ -78,7 +85,7 @@ function watch(child, results, stall, deadline) {
     if (now !== size) [size, changed] = [now, Date.now()]
     const quiet = Date.now() - changed
     if (quiet > afterTheEnd && hasEnded(results)) kill(`did not end in ${afterTheEnd / 1000} s`)
-    else if (quiet > stall) kill(`hung: no result for ${stall / 1000} s`)
+    else if (quiet > (size === 0 ? longestStart : stall)) kill(`hung: no result for ${stall / 1000} s`)
     else if (Date.now() > deadline) kill("the suite's time was up")
   }, 500)
   return new Promise((resolve, reject) => {

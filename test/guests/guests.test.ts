@@ -6,7 +6,7 @@ import { count, differences, explainByList, explainByRepetition, explainByThread
 import { runSuite } from './guest-process.mjs'
 import { choose } from './suites.mjs'
 
-const suite = { name: 'fates', library: 'CPython', unittest: ['guest_suite'], limit: 240, stall: 20 }
+const suite = { name: 'fates', library: 'CPython', unittest: ['guest_suite'], limit: 240, stall: 15 }
 const options = {
   python: path.join(venv, 'bin/python'),
   args: suite.unittest,
@@ -35,7 +35,7 @@ it('compares test by test, whatever becomes of the process', { timeout: 300_000 
   expect(found.map(({ detail }) => detail?.trim().split('\n').at(-1))).toEqual([
     'AssertionError: True is not false',
     'crashed (SIGKILL)',
-    'hung: no result for 20 s',
+    'hung: no result for 15 s',
     'ValueError: signal only works in main thread of the main interpreter',
   ])
 })
@@ -60,8 +60,7 @@ it('takes reasons from the list where suite, place and outcome are meant', () =>
   ]
   const plain = results(['a', 'passed'], ['b', 'passed'], ['c', 'passed'])
   const inside = results(['a', 'failed'], ['b', 'failed'], ['c', 'failed'])
-  const whys = (where: string) =>
-    explainByList(differences(plain, inside), known, 'fates', where).map(({ why }) => why)
+  const whys = (where: string) => explainByList(differences(plain, inside), known, 'fates', where).map(({ why }) => why)
   expect(whys('pool')).toEqual(['known', undefined, undefined])
   expect(whys('lane')).toEqual(['known', 'elsewhere', undefined])
 })

@@ -1,4 +1,4 @@
-"""CPython's tests of multiprocessing with 'fork', for installations that leave this file of the `test` package out."""
+"""CPython's tests of multiprocessing with 'fork', where this file of the `test` package is left out."""
 
 from test._test_multiprocessing import install_tests_in_module_dict
 

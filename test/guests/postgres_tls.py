@@ -1,4 +1,4 @@
-"""PostgreSQL over TLS by psycopg, whose libpq brings an OpenSSL of its own. The server and PG* come from services.mjs."""
+"""PostgreSQL over TLS by psycopg, whose libpq has an OpenSSL of its own. services.mjs starts the server, sets PG*."""
 
 from __future__ import annotations
 

@@ -17,10 +17,12 @@ const { values: options } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     where: { type: 'string', multiple: true, default: [] },
     quick: { type: 'boolean', default: false },
+    every: { type: 'string', default: '1' },
     list: { type: 'boolean', default: false },
     python: { type: 'string' },
   },
 })
+const every = Number.parseInt(options.every, 10)
 const words = (list) => list.flatMap((text) => text.split(',')).filter(Boolean)
 
 function git(...args) {
@@ -40,7 +42,7 @@ async function runEverywhere(suite, python, places) {
   try {
     const folder = suite.source ? await fetchSource(suite.library, suite.source) : undefined
     const args = suite.unittest ?? (typeof suite.pytest === 'function' ? suite.pytest(folder) : suite.pytest)
-    const base = { python, args, env: service.env }
+    const base = { python, args, env: service.env, every, folder }
     const run = (where, more) => runSuite(suite, where, { ...base, ...more })
     const plain = await run('plain')
     if (plain.missing) return skip(suite, plain.missing)
@@ -85,7 +87,7 @@ function neighbours(found, tests) {
 
 function record(suite, where, run, found) {
   const counts = count(run.results)
-  const subset = suite.every ? { subset: `each ${suite.every}th test` } : {}
+  const subset = every > 1 ? { subset: `one test in ${every}` } : {}
   const unexplained = found.filter(({ why }) => why === undefined).length
   const open = where === 'plain thread' ? '' : `, ${unexplained} without a reason`
   const version = run.version ?? 'unknown'

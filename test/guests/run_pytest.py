@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sysconfig
 from typing import Any
 
 import pytest
@@ -46,7 +48,9 @@ class Plugin:
 
 
 def run(arguments: list[str], recorder: Recorder) -> None:
-    pytest.main([*COMMON, *arguments], plugins=[Plugin(recorder)])
+    # Tests are named from there.
+    root = sysconfig.get_path("purelib") if "--pyargs" in arguments else os.getcwd()
+    pytest.main([*COMMON, "--rootdir", root, *arguments], plugins=[Plugin(recorder)])
 
 
 def _reason(longrepr: Any) -> str:

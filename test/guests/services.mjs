@@ -10,8 +10,10 @@ export const services = { postgres }
 /** A PostgreSQL server of its own that takes TLS connections only, with a certificate made for it. */
 async function postgres() {
   const bin = findPostgres()
-  if (!bin) return { missing: 'no PostgreSQL server is installed (initdb: not on the PATH, not in /usr/lib/postgresql)' }
-  if (spawnSync('openssl', ['version']).status !== 0) return { missing: 'no openssl command to make a certificate with' }
+  if (!bin)
+    return { missing: 'no PostgreSQL server is installed (initdb: not on the PATH, not in /usr/lib/postgresql)' }
+  if (spawnSync('openssl', ['version']).status !== 0)
+    return { missing: 'no openssl command to make a certificate with' }
   const user = serverUser()
   if (!user) return { missing: 'PostgreSQL refuses to run as root, and there is no user postgres or nobody' }
   const folder = mkdtempSync(path.join(os.tmpdir(), 'postgres-'))

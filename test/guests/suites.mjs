@@ -5,7 +5,6 @@
 //   unittest   modules of which the first that this Python has is run
 //   source     folders of the library's source archive that are needed: its wheel has no tests
 //   service    what has to run beside (services.mjs)
-//   every      run only each n-th test: a subset, and the results say so
 //   limit      seconds for the whole suite; stall: seconds without any result, after which the test under way counts as hung
 //   quick      part of --quick
 import path from 'node:path'
@@ -75,7 +74,13 @@ export const suites = [
   cpython('struct', { quick: true }),
   cpython('pickle', { quick: true }),
 
-  { name: 'uvloop', library: 'uvloop', source: ['tests'], pytest: (folder) => [path.join(folder, 'tests')], limit: 1200 },
+  {
+    name: 'uvloop',
+    library: 'uvloop',
+    source: ['tests'],
+    pytest: (folder) => [path.join(folder, 'tests')],
+    limit: 1200,
+  },
   {
     name: 'aiohttp',
     library: 'aiohttp',
@@ -83,7 +88,12 @@ export const suites = [
     pytest: (folder) => ['-m', 'not dev_mode and not autobahn', path.join(folder, 'tests')],
     limit: 1800,
   },
-  { name: 'pillow', library: 'pillow', source: ['Tests', 'conftest.py'], pytest: (folder) => [path.join(folder, 'Tests')] },
+  {
+    name: 'pillow',
+    library: 'pillow',
+    source: ['Tests', 'conftest.py'],
+    pytest: (folder) => [path.join(folder, 'Tests')],
+  },
 
   {
     name: 'psycopg',
@@ -103,6 +113,7 @@ export function choose(words, quick) {
     throw new Error(`Expected the name of a suite, or how one begins, after --only; got ${unknown}. There are ${names}`)
   }
   return suites.filter(
-    ({ name, quick: isQuick }) => (words.length === 0 || words.some((word) => name.startsWith(word))) && (isQuick || !quick),
+    ({ name, quick: isQuick }) =>
+      (words.length === 0 || words.some((word) => name.startsWith(word))) && (isQuick || !quick),
   )
 }
