@@ -86,6 +86,8 @@ GilHeld::~GilHeld() { self.held = before_; }
 
 bool gilHeld() { return self.held; }
 
+bool isOwnThread() { return self.byEnsure; }
+
 void adoptInitialThreadState() {
   self.state = py.PyEval_SaveThread();
   self.held = false;

@@ -57,6 +57,9 @@ class GilHeld {
 
 bool gilHeld();  // by this thread, as far as our guards know
 
+// Whether this thread's state was made by our guards: not on threads that Python, or another library, started.
+bool isOwnThread();
+
 // The thread that called Py_InitializeEx hands its state over; it does not hold the GIL afterwards.
 void adoptInitialThreadState();
 // Before a thread that ran Python ends: frees its PyThreadState. Waits for the GIL.

@@ -82,6 +82,12 @@ Ref loadPackage(const std::string& packageDir) {
   return module;
 }
 
+void callFunction(const char* module, const char* name) {
+  Ref loaded = check(py.PyImport_ImportModule(module));
+  Ref function = check(py.PyObject_GetAttrString(loaded.get(), name));
+  check(py.PyObject_CallNoArgs(function.get()));
+}
+
 std::string bootstrap(const StartOptions& options) {
   // On this thread, before any other exists: finalisation can hang otherwise (3.11, 3.12).
   check(py.PyImport_ImportModule("threading"));
@@ -100,9 +106,8 @@ std::string bootstrap(const StartOptions& options) {
     Ref seconds = check(py.PyFloat_FromDouble(options.switchInterval));
     check(py.PyObject_CallFunctionObjArgs(function.get(), seconds.get(), nullptr));
   }
-  Ref streams = check(py.PyImport_ImportModule("snakebridge.standard_streams"));
-  Ref wait = check(py.PyObject_GetAttrString(streams.get(), "wait_for_the_other_end"));
-  check(py.PyObject_CallNoArgs(wait.get()));
+  callFunction("snakebridge.standard_streams", "wait_for_the_other_end");
+  callFunction("snakebridge.own_threads", "start_no_daemons");
   Ref describe = check(py.PyObject_GetAttrString(package.get(), "info"));
   Ref info = check(py.PyObject_CallNoArgs(describe.get()));
   return text(info);

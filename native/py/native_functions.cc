@@ -90,6 +90,8 @@ Ref isHere(PyObject* args) {
   return own(state->environment->sink->isHere() ? py.True : py.False);
 }
 
+Ref isOwn(PyObject*) { return own(isOwnThread() ? py.True : py.False); }
+
 Ref tell(PyObject* args) {
   if (py.PyTuple_Size(args) != 3) raise(py.TypeError, "tell expected a JavaScript value, an operation and a tuple");
   const long operation = py.PyLong_AsLong(py.PyTuple_GetItem(args, 1));
@@ -107,6 +109,7 @@ PyMethodDef functions[] = {
     {"ask", entry<ask>, METH_VARARGS, "ask(value, operation, args[, keywords]): what JavaScript answers"},
     {"is_here", entry<isHere>, METH_VARARGS,
      "is_here(value): whether this is its JavaScript thread, in a blocking call"},
+    {"is_own_thread", entry<isOwn>, METH_NOARGS, "is_own_thread(): whether the bridge brought it, not Python"},
     {"tell", entry<tell>, METH_VARARGS, "tell(value, operation, args): JavaScript does it; nobody waits"},
     {"find_instances", entry<findInstances>, METH_VARARGS, "find_instances(*types): what the collector knows of them"},
 };

@@ -31,6 +31,7 @@ warn_javascript: Callable[[str, str], bool]
 find_instances: Callable[..., list[object]]
 ask: Callable[[JsValue, int, tuple[Any, ...]], Any]
 is_here: Callable[[JsValue], bool]
+is_own_thread: Callable[[], bool]
 # serving.py says what these are for.
 server: Callable[[], object | None]
 serve: Callable[[object, int, float, bool], bool]

@@ -10,4 +10,11 @@ export const knownDifferences = [
     bridge: 'skipped',
     why: 'the bridge always starts Python in its UTF-8 mode, for which the test has nothing to say',
   },
+  {
+    // threading.current_thread().join() fails either way: "cannot join current thread" for one that Python started,
+    // "cannot join a dummy thread" (an AssertionError up to 3.12) for one that it has met. The bridge's are met.
+    suite: /^cpython\/threading$/,
+    test: /ThreadingExceptionTests\.test_joining_current_thread$/,
+    why: 'Python did not start the thread, and words the refusal to join it otherwise',
+  },
 ]

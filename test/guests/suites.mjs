@@ -78,8 +78,8 @@ export const suites = [
     name: 'uvloop',
     library: 'uvloop',
     source: ['tests'],
-    pytest: (folder) => [path.join(folder, 'tests')],
-    limit: 1200,
+    pytest: (folder) => ['--capture=no', '--assert=plain', path.join(folder, 'tests')],
+    limit: 1800,
   },
   {
     name: 'aiohttp',

@@ -3,12 +3,12 @@
 import { describe, it } from 'vitest'
 import { clean, run } from './program.js'
 
-const thread = (target: string, daemon: boolean) => `
+const thread = (target: string, daemon?: boolean) => `
   await python.exec(\`
 import numpy, threading, time
 def target():
     ${target}
-threading.Thread(target=target, daemon=${daemon ? 'True' : 'False'}).start()
+threading.Thread(target=target${daemon === undefined ? '' : `, daemon=${daemon ? 'True' : 'False'}`}).start()
 \`)`
 
 const daemons = {
@@ -35,6 +35,35 @@ describe.concurrent('a thread of Python', () => {
       process.exit(3)
     `)
     expect(outcome).toEqual(clean('done\n', 3))
+  })
+
+  it('is no daemon, unless that is said, wherever the call ran that started it', async ({ expect }) => {
+    const outcome = await run(`
+      ${thread('time.sleep(0.5); print("done")')}
+      const isDaemon = 'threading.Thread().daemon, threading.current_thread().daemon'
+      const names = { threading: python.import('threading') }
+      console.log(await python.eval(isDaemon, names))
+      const lane = python.lane('own')
+      console.log(await lane.eval(isDaemon, { threading: lane.import('threading') }))
+      console.log(python.sync.eval(isDaemon, { threading: python.sync.import('threading') }))
+      process.exit(3)
+    `)
+    expect(outcome).toEqual(clean('[ false, false ]\n'.repeat(3) + 'done\n', 3))
+  })
+
+  it('that C code started makes daemons, as in plain Python', async ({ expect }) => {
+    const outcome = await run(`
+      await python.exec(\`
+import _thread, threading
+done = threading.Event()
+def target():
+    print(threading.Thread().daemon)
+    done.set()
+_thread.start_new_thread(target, ())
+done.wait()
+\`)
+    `)
+    expect(outcome).toEqual(clean('True\n'))
   })
 
   it('that is no daemon is not waited for without end', async ({ expect }) => {
