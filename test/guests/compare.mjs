@@ -1,8 +1,12 @@
 // Test by test: what plain Python says, and what the bridge says. Pure functions.
 
+/** @typedef {Map<string, { outcome: string, detail?: string }>} Results */
+/** @typedef {{ test: string, plain: string, bridge: string, detail?: string, why?: string }} Difference */
+
 /** Pseudo-tests like '(exit)' say what became of the process; they are compared, and not counted. */
 const isTest = (name) => !name.startsWith('(') || name.startsWith('(collection')
 
+/** @param {Results} results */
 export function count(results) {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   for (const [name, { outcome }] of results) if (isTest(name) || outcome === 'failed') counts[outcome]++
@@ -11,7 +15,12 @@ export function count(results) {
 
 const of = (results, test) => results.get(test)?.outcome ?? (isTest(test) ? 'not run' : 'passed')
 
-/** Every test whose outcomes differ: [{ test, plain, bridge, detail }]. */
+/**
+ * Every test whose outcomes differ.
+ * @param {Results} plain
+ * @param {Results} bridge
+ * @returns {Difference[]}
+ */
 export function differences(plain, bridge) {
   const tests = new Set([...plain.keys(), ...bridge.keys()])
   return [...tests]
@@ -24,7 +33,11 @@ export function differences(plain, bridge) {
     .filter((difference) => difference.plain !== difference.bridge)
 }
 
-/** Says why for those that a thread of plain Python has, too. */
+/**
+ * Says why for those that a thread of plain Python has, too.
+ * @param {Difference[]} found
+ * @param {Results} thread
+ */
 export function explainByThread(found, thread) {
   for (const difference of found)
     if (difference.why === undefined && of(thread, difference.test) === difference.bridge)
@@ -32,7 +45,13 @@ export function explainByThread(found, thread) {
   return found
 }
 
-/** Says why by the list of known differences: [{ suite, test, where?, bridge?, why }], with regular expressions. */
+/**
+ * Says why by the list of known differences.
+ * @param {Difference[]} found
+ * @param {{ suite: RegExp, test: RegExp, where?: string, bridge?: string, why: string }[]} known
+ * @param {string} suite
+ * @param {string} where
+ */
 export function explainByList(found, known, suite, where) {
   for (const difference of found) {
     const entry = known.find(
@@ -47,7 +66,12 @@ export function explainByList(found, known, suite, where) {
   return found
 }
 
-/** Says why for those that came out as the other side's when they were run again: tests that fail now and then. */
+/**
+ * Says why for those that came out as the other side's when they were run again: tests that fail now and then.
+ * @param {Difference[]} found
+ * @param {Results | undefined} plainAgain
+ * @param {Results | undefined} bridgeAgain
+ */
 export function explainByRepetition(found, plainAgain, bridgeAgain) {
   for (const difference of found) {
     if (difference.why !== undefined) continue

@@ -17,9 +17,13 @@ const environment = Object.fromEntries(
 )
 
 /**
- * Runs `suite` (from `folder`, if its sources have one) at `where` ('plain', 'plain thread', 'pool', 'lane'): `only` these tests, or one in `every`.
- * @returns {Promise<{ results: Map<string, { outcome: string, detail?: string }>, seconds: number, version?: string,
- *   python?: string, missing?: string }>} `missing` says why there is nothing to run
+ * Runs `suite` (from `folder`, if its sources have one) at `where` ('plain', 'plain thread', 'pool', 'lane'): `only`
+ * these tests, or one in `every`.
+ * @param {{ name: string, library: string, unittest?: string[], limit?: number, stall?: number }} suite
+ * @param {string} where
+ * @param {{ python: string, args: string[], env?: object, folder?: string, only?: string[], every?: number }} options
+ * @returns {Promise<{ results: import('./compare.mjs').Results, seconds: number, version?: string, python?: string,
+ *   missing?: string }>} `missing` says why there is nothing to run
  */
 export async function runSuite(suite, where, { python, args, env = {}, folder, only, every = 1 }) {
   const run = { results: new Map(), seconds: 0, version: undefined, python: undefined, missing: undefined }

@@ -14,7 +14,10 @@ const options = {
 }
 const short = (test: string) => test.replace('guest_suite.Fates.test_', '')
 
-it('compares test by test, whatever becomes of the process', { timeout: 300_000 }, async () => {
+// The same whatever our own memory is checked for, or where buffers lie.
+const elsewhere = process.env.SNAKEBRIDGE_SANITIZER ?? process.env.SNAKEBRIDGE_COPY_BUFFERS
+
+it.skipIf(elsewhere)('compares test by test, whatever becomes of the process', { timeout: 300_000 }, async () => {
   const plain = await runSuite(suite, 'plain', options)
   expect(count(plain.results)).toEqual({ passed: 6, failed: 2, skipped: 1 })
   expect(plain.results.get('(exit)')).toBeUndefined()
