@@ -5,7 +5,9 @@ import { root } from './paths.mjs'
 
 export const file = path.join(root, 'docs/compatibility/guests.json')
 
-const key = ({ suite, where, versions }) => `${suite} ${where} ${versions.python?.split('.').slice(0, 2).join('.')}`
+// Of a part of a suite: 'pandas/frame (one test in 50)'.
+const nameOf = ({ suite }) => suite.split(' ')[0]
+const key = (run) => `${nameOf(run)} ${run.where} ${run.versions.python?.split('.').slice(0, 2).join('.')}`
 
 export function readRuns() {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
@@ -18,10 +20,10 @@ export function putRun(run) {
 /** A suite that cannot run on this machine, unless the file has a run of it. */
 export function putSkipped(run) {
   const runs = readRuns()
-  if (!runs.some((other) => other.suite === run.suite)) write([...runs, run])
+  if (!runs.some((other) => nameOf(other) === nameOf(run))) write([...runs, run])
 }
 
-const skips = (other, run) => other.suite === run.suite && other.where === 'none'
+const skips = (other, run) => nameOf(other) === nameOf(run) && other.where === 'none'
 
 function write(runs) {
   mkdirSync(path.dirname(file), { recursive: true })

@@ -50,7 +50,9 @@ async function runEverywhere(suite, python, places) {
     let unexplained = 0
     const thread = once(async () => {
       const found = await run('plain thread')
-      record(suite, 'plain thread', found, differences(plain.results, found.results))
+      const why = 'runs in a thread that is not the main thread'
+      const differing = differences(plain.results, found.results).map((difference) => ({ ...difference, why }))
+      record(suite, 'plain thread', found, differing)
       return found.results
     })
     for (const where of places) unexplained += await compareWith(suite, where, plain, run, thread)
@@ -87,19 +89,18 @@ function neighbours(found, tests) {
 
 function record(suite, where, run, found) {
   const counts = count(run.results)
-  const subset = every > 1 ? { subset: `one test in ${every}` } : {}
+  const title = every > 1 ? `${suite.name} (one test in ${every})` : suite.name
   const unexplained = found.filter(({ why }) => why === undefined).length
-  const open = where === 'plain thread' ? '' : `, ${unexplained} without a reason`
   const version = run.version ?? 'unknown'
   putRun({
-    ...{ library: suite.library, version, suite: suite.name, where, ...counts, seconds: run.seconds, ...subset },
+    ...{ library: suite.library, version, suite: title, where, ...counts, seconds: run.seconds },
     ...stamp(run),
     differences: group(found),
   })
   console.log(
-    `${suite.name} ${version}, ${where}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped, ` +
+    `${title} ${version}, ${where}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped, ` +
       `${run.seconds} s` +
-      (found.length > 0 ? `; ${found.length} differ from plain Python${open}` : ''),
+      (found.length > 0 ? `; ${found.length} differ from plain Python, ${unexplained} without a reason` : ''),
   )
 }
 
