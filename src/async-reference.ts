@@ -279,8 +279,8 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   }
 
   protected override unwatch(): void {
-    if (this.life === undefined) return super.unwatch()
-    watch.remove(this.life.heir)
+    if (this.life === undefined) super.unwatch()
+    else watch.remove(this.life.heir)
     this.life = undefined
   }
 
