@@ -1,9 +1,9 @@
 // Sets up what the benchmark needs and skips what is there already: its node_modules, its venv, the floor addon,
 // the seeded inputs. The library itself must be built before.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { bench, describePython, python, root, venv } from './environment.mjs'
+import { bench, describePython, notInstalled, python, root, venv } from './environment.mjs'
 import { makeInputs } from './inputs.mjs'
 
 const sameFile = (one, other) => existsSync(other) && readFileSync(one).equals(readFileSync(other))
@@ -25,13 +25,41 @@ function createVenv() {
   run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', 'requirements.txt'])
 }
 
-// node-calls-python is compiled by its install script against the Python whose `python3-config` comes first on
-// the PATH. It is an optional dependency: where that fails, its trials are recorded as skipped.
+// Both bridges that compile themselves must find the Python of the venv: node-calls-python asks the first `python3-config` on the
+// PATH, pymport asks pkg-config, and leaves it to the linker where the library is when it runs.
+function buildEnvironment() {
+  const { bindir, libdir } = describePython()
+  return {
+    ...process.env,
+    PATH: [bindir, process.env.PATH].join(delimiter),
+    PKG_CONFIG_PATH: join(libdir, 'pkgconfig'),
+    LDFLAGS: `-Wl,-rpath,${libdir}`,
+  }
+}
+
+// The contenders that are packages are optional dependencies. Their install scripts run one by one, so that one that fails leaves
+// its reason (`notInstalled`) and the others stay.
 function installModules() {
-  const { bindir } = describePython()
-  run('npm', ['ci', '--no-fund', '--no-audit'], {
-    env: { ...process.env, PATH: [bindir, process.env.PATH].join(delimiter) },
-  })
+  const env = buildEnvironment()
+  run('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit'], { env })
+  const reasons = {}
+  const { optionalDependencies } = JSON.parse(readFileSync(join(bench, 'package.json'), 'utf8'))
+  for (const name of Object.keys(optionalDependencies)) {
+    const built = spawnSync('npm', ['rebuild', name, '--foreground-scripts'], { cwd: bench, env, encoding: 'utf8' })
+    if (built.status === 0) continue
+    reasons[name] = reasonOf(`${built.stdout}\n${built.stderr}`)
+    console.log(`bench: ${name} could not be installed: ${reasons[name]}`)
+  }
+  writeFileSync(notInstalled, JSON.stringify(reasons, undefined, 1))
+}
+
+/** The first line of an install script's output that names an error: a compiler's, or what is most like one. */
+function reasonOf(output) {
+  const lines = output
+    .split('\n')
+    .map((line) => line.replace(/^(npm|node-pre-gyp|gyp) (error|ERR!|WARN) ?/i, '').trim())
+  const like = (pattern) => lines.find((line) => pattern.test(line))
+  return like(/\berror: /) ?? like(/\b(error|failed|cannot|no such|not found)\b/i) ?? 'its install script failed'
 }
 
 function linkLibrary() {
