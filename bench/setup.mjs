@@ -1,7 +1,16 @@
 // Sets up what the benchmark needs and skips what is there already: its node_modules, its venv, the floor addon,
 // the seeded inputs. The library itself must be built before.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { bench, describePython, notInstalled, python, root, venv } from './environment.mjs'
 import { makeInputs } from './inputs.mjs'
@@ -67,6 +76,14 @@ function linkLibrary() {
   if (!existsSync(link)) symlinkSync(root, link, 'junction')
 }
 
+/** Whether the floor addon is there, and none of its sources is newer. */
+function floorIsBuilt() {
+  const folder = join(bench, 'floor')
+  const built = statSync(join(folder, 'build', 'Release', 'floor.node'), { throwIfNoEntry: false })
+  const sources = readdirSync(folder).filter((name) => /\.(c|h|gyp)$/.test(name))
+  return built !== undefined && sources.every((name) => statSync(join(folder, name)).mtimeMs <= built.mtimeMs)
+}
+
 function buildFloor() {
   const { status, stdout, stderr } = spawnSync('npm', ['run', 'build:floor'], { cwd: bench, encoding: 'utf8' })
   if (status !== 0) throw new Error(`bench: the floor addon could not be built:\n${stdout}\n${stderr}`)
@@ -77,7 +94,7 @@ export function setUp() {
   const lock = join(bench, 'package-lock.json')
   step('Node packages', lock, join(bench, 'node_modules', 'installed.json'), installModules)
   linkLibrary()
-  if (!existsSync(join(bench, 'floor', 'build', 'Release', 'floor.node'))) {
+  if (!floorIsBuilt()) {
     console.log('bench: floor addon …')
     buildFloor()
   }
