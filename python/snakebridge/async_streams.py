@@ -30,8 +30,8 @@ class AsyncSource:
     """What a stream holds of an asynchronous iterator. When nobody holds it any more, the iterator is closed."""
 
     def __init__(self, source: Any) -> None:
+        self._used = False  # first: __del__ runs even if what follows fails
         self._driver = _Driver(source)
-        self._used = False
 
     def pull(self, most: int, sent: Any) -> Awaitable[Pulled]:
         self._used = True
