@@ -36,5 +36,9 @@ if (env === undefined) {
   console.error('The failing allocator needs glibc on Linux, without a sanitizer')
   process.exit(2)
 }
-const { status } = spawnSync(program, args, { stdio: 'inherit', env: { ...process.env, VIRTUAL_ENV: venv, ...env } })
+const { status, signal } = spawnSync(program, args, {
+  stdio: 'inherit',
+  env: { ...process.env, VIRTUAL_ENV: venv, ...env },
+})
+if (signal !== null) console.error(`it was ended by ${signal}`)
 process.exit(status ?? 1)

@@ -29,8 +29,9 @@ LONGEST = 0.002
 class AsyncSource:
     """What a stream holds of an asynchronous iterator. When nobody holds it any more, the iterator is closed."""
 
+    _used = False  # of the class: __del__ runs even where there was no memory for the rest
+
     def __init__(self, source: Any) -> None:
-        self._used = False  # first: __del__ runs even if what follows fails
         self._driver = _Driver(source)
 
     def pull(self, most: int, sent: Any) -> Awaitable[Pulled]:

@@ -115,9 +115,11 @@ for (const name of names) {
   await kinds[name](py, lane)
 }
 const after = await measure()
-const grown = [...after.counts].filter(([name, count]) => count - before.counts.get(name) > 30 + points / 10)
+const grown = [...after.counts]
+  .map(([name, count]) => [name, count - before.counts.get(name)])
+  .filter(([, growth]) => growth > 30 + points / 10)
 for (const each of [before, after]) delete each.counts
-console.log(JSON.stringify({ points, failures, before, after, grown: grown.map(([name, count]) => `${name} +${count - before.counts.get(name)}`) }))
+console.log(JSON.stringify({ points, failures, before, after, grown }))
 assert.ok(failures > 0, 'nothing failed: the allocator is not the one that fails')
 assert.deepEqual(grown, [], 'references stayed')
 assert.equal(after.batchesInFlight, 0)

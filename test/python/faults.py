@@ -56,7 +56,8 @@ def fail(text):
     try:
         raise KeyError(text)
     except KeyError as error:
-        raise ValueError(f"failed: {text}") from error
+        # No f-string: CPython 3.11 crashes where it finds no memory to parse one for the traceback.
+        raise ValueError("failed: " + text) from error
 
 
 def count(n):

@@ -170,7 +170,7 @@ def leaf_shown(each: Any) -> str:
         made = np.asarray(each)
         return f"array {made.dtype.str} {made.shape} {made.tolist()!r}"
     if isinstance(each, np.str_):
-        return ascii(str(each))  # item() drops trailing NULs
+        return ascii(str.__str__(each))  # item() and its own __str__ drop trailing NULs
     if isinstance(each, np.generic):
         each = each.item()
     if type(each) is float and each.is_integer() and abs(each) < 2**53 and str(each) != "-0.0":
