@@ -29,12 +29,23 @@ function findClang() {
   const found = [process.env.CLANGXX, 'clang++', ...versions].find(
     (name) => name && spawnSync(name, ['--version']).status === 0,
   )
-  if (!found) throw new Error('No clang++ was found: libFuzzer needs one (Debian: clang-19, libclang-rt-19-dev; CLANGXX names it)')
+  if (!found)
+    throw new Error(
+      'No clang++ was found: libFuzzer needs one (Debian: clang-19, libclang-rt-19-dev; CLANGXX names it)',
+    )
   return found
 }
 
 function build() {
-  const configure = ['-S', root, '-B', folder, '-DSB_FUZZ=ON', '-DCMAKE_BUILD_TYPE=None', `-DCMAKE_CXX_COMPILER=${findClang()}`]
+  const configure = [
+    '-S',
+    root,
+    '-B',
+    folder,
+    '-DSB_FUZZ=ON',
+    '-DCMAKE_BUILD_TYPE=None',
+    `-DCMAKE_CXX_COMPILER=${findClang()}`,
+  ]
   return run('cmake', configure) && run('cmake', ['--build', folder, '--target', 'bytes_of_js', '-j', '2'])
 }
 
@@ -48,7 +59,14 @@ function fuzz(mode) {
   return run(
     path.join(folder, 'bytes_of_js'),
     [
-      ...[`-max_total_time=${options.seconds}`, '-timeout=20', '-max_len=4096', '-rss_limit_mb=4096', '-print_final_stats=1'],
+      ...[
+        `-max_total_time=${options.seconds}`,
+        '-timeout=20',
+        '-max_len=4096',
+        '-rss_limit_mb=4096',
+        '-verbosity=0',
+        '-print_final_stats=1',
+      ],
       ...['-close_fd_mask=1', `-artifact_prefix=${corpus}/`],
       ...[found, seeds, corpus],
     ],

@@ -1,5 +1,6 @@
-// Steps without which somebody would wait for ever: the end of an operation, a result on its way, a release. Each needs little memory,
-// and is tried again where there is none just now: what ran out of it is giving its own back. Knows neither Node nor CPython.
+// Steps without which somebody would wait for ever: the end of an operation, a result on its way, a release. Each needs
+// little memory, and is tried again where there is none just now: what ran out of it is giving its own back. Knows
+// neither Node nor CPython.
 #pragma once
 
 #include <chrono>

@@ -26,7 +26,8 @@ function isTyped(error) {
   if (error instanceof AssertionError && error.actual instanceof Error) return isTyped(error.actual)
   if (error instanceof PythonMemoryError || error instanceof NoRoomError) return true
   // CPython 3.11 and NumPy forget here and there to say that it was the memory.
-  if (error instanceof PythonError && /(without setting an exception|without exception set)$/m.test(error.message)) return true
+  if (error instanceof PythonError && /(without setting an exception|without exception set)$/m.test(error.message))
+    return true
   // A JavaScript error that was thrown on purpose, and that Python found no memory to know again.
   if (error instanceof PythonError && error.message.endsWith('on purpose')) return true
   // The exception's own description found no room: its type is all that is left.
@@ -39,7 +40,13 @@ async function settledSoon(work, what) {
     timer = setTimeout(() => reject(new Error(`${what}: nothing has come for 20 s`)), 20_000)
   })
   try {
-    return await Promise.race([work.then(() => undefined, (error) => error), late])
+    return await Promise.race([
+      work.then(
+        () => undefined,
+        (error) => error,
+      ),
+      late,
+    ])
   } finally {
     clearTimeout(timer)
   }
@@ -85,7 +92,13 @@ async function measure() {
   }
   const [objects] = await elsewhere.objects()
   const { references, buffers, batchesInFlight } = python.stats()
-  return { objects, references, buffers, batchesInFlight, counts: new Map(Object.entries(await elsewhere.references())) }
+  return {
+    objects,
+    references,
+    buffers,
+    batchesInFlight,
+    counts: new Map(Object.entries(await elsewhere.references())),
+  }
 }
 
 process.on('unhandledRejection', (error) => {

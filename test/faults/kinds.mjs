@@ -41,7 +41,7 @@ export const kinds = {
     assert.equal(await py.same(1.5).$add(2), 3.5)
     assert.match(await py.values.$repr, /^\[1, 2\.5/)
   },
-  async import(py, lane) {
+  async import(_py, lane) {
     assert.equal(await lane.import('math').sqrt(4), 2)
   },
   async scalars(py) {

@@ -10,7 +10,8 @@ const folder = path.dirname(fileURLToPath(import.meta.url))
 /** @returns {Record<string, string> | undefined} */
 export function failingAllocator() {
   const glibc = process.report.getReport().header.glibcVersionRuntime
-  if (process.platform !== 'linux' || glibc === undefined || process.env.SNAKEBRIDGE_SANITIZER !== undefined) return undefined
+  if (process.platform !== 'linux' || glibc === undefined || process.env.SNAKEBRIDGE_SANITIZER !== undefined)
+    return undefined
   const built = path.join(folder, '../../build/failing_allocator.so')
   mkdirSync(path.dirname(built), { recursive: true })
   const source = path.join(folder, 'failing_allocator.c')

@@ -43,7 +43,7 @@ class HeapMemory final : public JsMemory {
 
 [[noreturn]] void fail(const char* rule) {
   std::fprintf(stderr, "broken: %s\n", rule);
-  if (py.PyErr_Occurred() != nullptr) py.PyErr_WriteUnraisable(nullptr);
+  if (py.library() != nullptr && py.PyErr_Occurred() != nullptr) py.PyErr_WriteUnraisable(nullptr);
   std::abort();
 }
 
@@ -53,29 +53,31 @@ std::string variable(const char* name) {
   return value;
 }
 
-// What the bytes can name: objects 0 to 4, of temps 0 to 2 one that is ready, one that has failed and one that is not there
-// yet, memory 0 (shared) and 1 (detached), the names 0 and 1.
+// What the bytes can name: objects 0 to 4, of temps 0 to 2 one that is ready, one that has failed and one that is not
+// there yet, memory 0 (shared) and 1 (detached), the names 0 and 1.
 struct World {
   Ref objects[5];
 
   World() {
     Ref space = check(py.PyDict_New());
-    check(py.PyDict_SetItem(space.get(), check(py.PyUnicode_FromString("__builtins__")).get(), py.PyEval_GetBuiltins()));
-    Ref code = check(py.PyUnicode_FromString(
-        "class Odd:\n"
-        "    def __hash__(self): return 1\n"
-        "    def __eq__(self, other): return bool(repr(other)) and other is self\n"
-        "class Raising:\n"
-        "    def __hash__(self): raise ValueError('no hash')\n"));
-    Ref run = own(checkBorrowed(py.PyDict_GetItemWithError(py.PyEval_GetBuiltins(),
-                                                           check(py.PyUnicode_FromString("exec")).get())));
+    check(
+        py.PyDict_SetItem(space.get(), check(py.PyUnicode_FromString("__builtins__")).get(), py.PyEval_GetBuiltins()));
+    Ref code =
+        check(py.PyUnicode_FromString("class Odd:\n"
+                                      "    def __hash__(self): return 1\n"
+                                      "    def __eq__(self, other): return bool(repr(other)) and other is self\n"
+                                      "class Raising:\n"
+                                      "    def __hash__(self): raise ValueError('no hash')\n"));
+    Ref run = own(checkBorrowed(
+        py.PyDict_GetItemWithError(py.PyEval_GetBuiltins(), check(py.PyUnicode_FromString("exec")).get())));
     check(py.PyObject_CallFunctionObjArgs(run.get(), code.get(), space.get(), nullptr));
     int next = 0;
     objects[next++] = check(py.PyList_New(0));
     objects[next++] = check(py.PyDict_New());
     objects[next++] = check(py.PyLong_FromLongLong(int64_t{1} << 40));
     for (const char* name : {"Odd", "Raising"}) {
-      Ref type = own(checkBorrowed(py.PyDict_GetItemWithError(space.get(), check(py.PyUnicode_FromString(name)).get())));
+      Ref type =
+          own(checkBorrowed(py.PyDict_GetItemWithError(space.get(), check(py.PyUnicode_FromString(name)).get())));
       objects[next++] = check(py.PyObject_CallNoArgs(type.get()));
     }
   }
@@ -116,7 +118,8 @@ bool succeeds(Work work) {
   return false;
 }
 
-void decodeValue(Environment& environment, const std::vector<JsMemoryRef>& externals, const uint8_t* bytes, size_t size) {
+void decodeValue(Environment& environment, const std::vector<JsMemoryRef>& externals, const uint8_t* bytes,
+                 size_t size) {
   wire::Reader scanned(bytes, size);
   const auto ignore = [](uint32_t) {};
   Decoder::ShapeSizes shapes;

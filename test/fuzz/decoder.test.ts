@@ -39,7 +39,11 @@ function shown(value: unknown, depth = 3): string {
   if (value === undefined) return 'undefined'
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return described(value)
   if (depth === 0) return value.constructor?.name ?? 'object'
-  const parts = Array.isArray(value) ? value : value instanceof Map || value instanceof Set ? [...value] : Object.entries(value)
+  const parts = Array.isArray(value)
+    ? value
+    : value instanceof Map || value instanceof Set
+      ? [...value]
+      : Object.entries(value)
   return `${value.constructor?.name} ${parts.length} ${parts.slice(0, 20).map((each) => shown(each, depth - 1))}`
 }
 
@@ -81,19 +85,27 @@ const damaged = fc
   })
 
 describe('the decoder of JavaScript', () => {
-  it('takes arbitrary bytes', () => fc.assert(fc.property(fc.uint8Array({ minLength: 8, maxLength: 400 }), decodesAlone), options), deadline)
+  it(
+    'takes arbitrary bytes',
+    () => fc.assert(fc.property(fc.uint8Array({ minLength: 8, maxLength: 400 }), decodesAlone), options),
+    deadline,
+  )
   it('takes forged headers', () => fc.assert(fc.property(forged, decodesAlone), options), deadline)
   it('takes damaged messages', () => fc.assert(fc.property(damaged, decodesAlone), options), deadline)
-  it('takes half of one message and half of another', () => {
-    const halves = fc.tuple(fc.constantFrom(...real), fc.constantFrom(...real), fc.nat(), fc.nat())
-    fc.assert(
-      fc.property(halves, ([left, right, from, to]) => {
-        const head = left.subarray(0, (from % (left.length >>> 3)) * 8)
-        decodesAlone(Buffer.concat([head, right.subarray((to % (right.length >>> 3)) * 8)]))
-      }),
-      options,
-    )
-  }, deadline)
+  it(
+    'takes half of one message and half of another',
+    () => {
+      const halves = fc.tuple(fc.constantFrom(...real), fc.constantFrom(...real), fc.nat(), fc.nat())
+      fc.assert(
+        fc.property(halves, ([left, right, from, to]) => {
+          const head = left.subarray(0, (from % (left.length >>> 3)) * 8)
+          decodesAlone(Buffer.concat([head, right.subarray((to % (right.length >>> 3)) * 8)]))
+        }),
+        options,
+      )
+    },
+    deadline,
+  )
 
   it.each(readdirSync(path.join(__dirname, 'corpus/values')))('takes %s, which was found once', (name) => {
     decodesAlone(readFileSync(path.join(__dirname, 'corpus/values', name)))

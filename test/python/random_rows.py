@@ -1,7 +1,7 @@
 """Random values of every row of the conversion table that comes back by value, and what they must come back as.
 
-`shown` writes a value as plain Python's repr writes its leaves, in the form in which it comes back: a tuple as a list, a
-dataclass as a dict, 2.0 as 2. So what Python made and what JavaScript gave back read the same.
+`shown` writes a value as plain Python's repr writes its leaves, in the form in which it comes back: a tuple as a list,
+a dataclass as a dict, 2.0 as 2. So what Python made and what JavaScript gave back read the same.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import enum
 import json
 import random
 import sys
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -38,7 +38,13 @@ class Color(enum.Enum):
     GREEN = "green"
 
 
-ZONES = [None, UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(seconds=-1), "odd"), ZoneInfo("Europe/Berlin")]
+ZONES = [
+    None,
+    UTC,
+    timezone(timedelta(hours=5, minutes=30)),
+    timezone(timedelta(seconds=-1), "odd"),
+    ZoneInfo("Europe/Berlin"),
+]
 DTYPES = ["?", "i1", "u1", "<i2", ">u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", ">f8", "<c8", "<c16"]
 SCALARS = [np.bool_, np.int8, np.uint16, np.int32, np.uint64, np.float16, np.float32, np.float64, np.complex64]
 
@@ -194,7 +200,9 @@ def json_values(seed: int, count: int) -> list[Any]:
 
 def json_value(rng: random.Random, depth: int) -> Any:
     if depth == 0 or rng.random() < 0.3:
-        number = rng.choice([rng.randint(-300, 300), rng.randint(-(2**53) + 1, 2**53 - 1), rng.uniform(-1, 1), -0.0, 1e300])
+        number = rng.choice(
+            [rng.randint(-300, 300), rng.randint(-(2**53) + 1, 2**53 - 1), rng.uniform(-1, 1), -0.0, 1e300]
+        )
         return rng.choice([None, True, False, number, number, text(rng)])
     size = rng.choice([0, 1, 2, 3, 5])
     if rng.random() < 0.5:

@@ -28,7 +28,8 @@ function post(path, expected) {
       })
       response.on('end', () => {
         if (response.statusCode !== expected) reject(new Error(`${path} answered ${response.statusCode}: ${text}`))
-        else if (path === '/explain' && text.split('\n').length !== 65) reject(new Error(`a stream ended early: ${text}`))
+        else if (path === '/explain' && text.split('\n').length !== 65)
+          reject(new Error(`a stream ended early: ${text}`))
         else resolve()
       })
     })

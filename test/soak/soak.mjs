@@ -4,7 +4,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
-import { python } from 'snakebridge'
 import { census, growth } from './census.mjs'
 import { startService } from './service.mjs'
 
@@ -51,7 +50,9 @@ const start = await stage(window)
 console.log(JSON.stringify({ start }))
 for (let left = duration - warmUp - 2 * window; left > 0; left -= window) {
   const now = await stage(Math.min(left, window))
-  console.log(JSON.stringify({ left: Math.round(left / 1000), requests: now.requests, p99: now.p99, megabytes: now.megabytes }))
+  console.log(
+    JSON.stringify({ left: Math.round(left / 1000), requests: now.requests, p99: now.p99, megabytes: now.megabytes }),
+  )
 }
 const end = await stage(window)
 
@@ -59,8 +60,16 @@ const rows = Object.keys(start).map((name) => [name, start[name], end[name]])
 for (const [name, before, after] of [['', 'start', 'end'], ...rows]) {
   console.log(`${name.padEnd(24)}${String(before).padStart(12)}${String(after).padStart(12)}`)
 }
-const { python: version } = (await python.start()) ?? {}
 const grown = growth(start, end)
-console.log(JSON.stringify({ minutes: Number(options.minutes), clients: Number(options.clients), version, start, end, grown }))
+console.log(
+  JSON.stringify({
+    minutes: Number(options.minutes),
+    clients: Number(options.clients),
+    node: process.version,
+    start,
+    end,
+    grown,
+  }),
+)
 for (const each of grown) console.error(`grown: ${each}`)
 process.exit(grown.length === 0 ? 0 : 1)
