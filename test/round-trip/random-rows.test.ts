@@ -8,7 +8,8 @@ import { python } from '../../src/index.js'
 import { executable } from './plain-python.js'
 
 const atOnce = 1000
-const rounds = Math.ceil(Number(process.env.SNAKEBRIDGE_RANDOM_VALUES ?? 2000) / atOnce)
+const slow = process.env.SNAKEBRIDGE_SANITIZER !== undefined
+const rounds = Math.ceil(Number(process.env.SNAKEBRIDGE_RANDOM_VALUES ?? (slow ? 1000 : 2000)) / atOnce)
 const seeds = Array.from({ length: rounds }, (_, index) => index + 1)
 const script = path.join(__dirname, '../python/random_rows.py')
 const { sync } = python
