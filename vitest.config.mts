@@ -4,7 +4,9 @@
 // - Programs that a test starts in a child process use the package by its name, from dist/: require('snakebridge')
 //   and import 'snakebridge' resolve to this package from anywhere inside the repository. `npm test` builds dist/.
 // - Each test file has a process of its own: CPython starts once in a process, and a crash costs one file.
-// - Python is the one of .venv (below), which has what requirements.txt pins; fixtures are in test/python/.
+// - Python is the one of .venv, or of the environment that SNAKEBRIDGE_TEST_VENV names (npm run test:matrix); it has what
+//   requirements.txt pins. Tests find it in VIRTUAL_ENV; fixtures are in test/python/.
+// - A test that is skipped says why in its title (test/skipping.ts): docs/compatibility.md lists the reasons.
 // - No timed assertions: timeouts are deadlines for a hang, on a loaded machine or under a sanitizer.
 // - Where a report is written (.ci/run) a test that failed has one more try, and is named if it passed then.
 import { appendFileSync } from 'node:fs'
@@ -27,7 +29,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     pool: 'forks',
     poolOptions: { forks: { minForks: 1, maxForks: 2, execArgv: ['--expose-gc'] } },
-    env: { VIRTUAL_ENV: path.join(__dirname, '.venv') },
+    env: { VIRTUAL_ENV: process.env.SNAKEBRIDGE_TEST_VENV ?? path.join(__dirname, '.venv') },
     testTimeout: slow ? 300_000 : 60_000,
     hookTimeout: slow ? 300_000 : 120_000,
     teardownTimeout: 30_000,

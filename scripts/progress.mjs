@@ -5,8 +5,8 @@ import { spawn } from 'node:child_process'
 const clear = '\r\u001b[K'
 const quietInterval = 15_000
 
-/** Runs the commands one after another; throws with all their output when one fails. */
-export async function runStep(title, commands) {
+/** Runs the commands one after another (`options` as of child_process.spawn); throws with all their output when one fails. */
+export async function runStep(title, commands, options = {}) {
   const started = Date.now()
   const seconds = () => Math.round((Date.now() - started) / 1000)
   const terminal = process.stdout.isTTY
@@ -18,7 +18,7 @@ export async function runStep(title, commands) {
   console.log(`${title} …`)
   const timer = setInterval(show, terminal ? 200 : quietInterval)
   try {
-    for (const command of commands) await run(command, (line) => (lastLine = line))
+    for (const command of commands) await run(command, options, (line) => (lastLine = line))
   } finally {
     clearInterval(timer)
     if (terminal) process.stdout.write(clear)
@@ -26,9 +26,9 @@ export async function runStep(title, commands) {
   console.log(`${title}: done in ${seconds()} s`)
 }
 
-function run([file, ...args], onLine) {
+function run([file, ...args], options, onLine) {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
     const output = []
     const keep = (chunk) => {
       output.push(chunk)

@@ -40,7 +40,7 @@ print(json.dumps({
   return JSON.parse(execFileSync(executable, ['-c', program], { encoding: 'utf8' })) as PlainPython
 }
 
-export const plain = askPlain(join(process.env.VIRTUAL_ENV ?? join(__dirname, '../../.venv'), 'bin/python'))
+export const plain = askPlain(join(process.env.VIRTUAL_ENV as string, 'bin/python'))
 
 /** A folder of its own; spaces and letters beyond ASCII are in every path below it. */
 export function scratch(): { folder: string; remove: () => void } {

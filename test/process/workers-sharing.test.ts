@@ -1,11 +1,12 @@
 // What crosses between worker threads: memory, arrays, references, functions.
 import { describe, it } from 'vitest'
 import { copying } from '../arrays/copying.js'
+import { copied, itUnless } from '../skipping.js'
 import { clean, run } from './program.js'
 import { program } from './worker-program.js'
 
 describe.concurrent('worker threads', () => {
-  it.skipIf(copying)('share memory with each other and with Python, without a copy', async ({ expect }) => {
+  itUnless(copying, copied)('share memory with each other and with Python, without a copy', async ({ expect }) => {
     const outcome = await run(
       program(
         `const memory = new SharedArrayBuffer(800_000)
@@ -28,7 +29,7 @@ describe.concurrent('worker threads', () => {
   })
 
   // Where every buffer is copied, the memory is JavaScript's own, and moves like any other.
-  it.skipIf(process.env.SNAKEBRIDGE_COPY_BUFFERS === '1')(
+  itUnless(copying, copied)(
     'get a copy of Python’s memory when it is posted, and its owner keeps it',
     async ({ expect }) => {
       const outcome = await run(

@@ -1,0 +1,44 @@
+// Vitest's JSON report of a run, as a record for docs/compatibility/.
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+
+const skippedBecause = /\(skipped: (.*?)\)/
+
+/**
+ * Counts, and by name what did not simply pass. Skipped tests are grouped by the reason in their titles.
+ * `died`: what a run that ended badly printed.
+ */
+export function readReport(root, file, died) {
+  if (!existsSync(file))
+    return { ...empty(), failed: 1, failures: [{ test: 'the run itself', message: lastLines(died) }] }
+  const record = empty()
+  for (const { name, status, message, assertionResults } of JSON.parse(readFileSync(file, 'utf8')).testResults) {
+    const place = path.relative(root, name)
+    if (status === 'failed' && assertionResults.length === 0) fail(record, place, message)
+    for (const test of assertionResults) {
+      const title = `${place}: ${test.fullName}`
+      if (test.status === 'passed') record.passed++
+      else if (test.status === 'failed') fail(record, title, test.failureMessages.join('\n'))
+      else skip(record, title)
+    }
+  }
+  if (died && record.failed === 0) fail(record, 'the run itself', lastLines(died))
+  const flaky = `${file}.flaky`
+  if (existsSync(flaky)) record.secondTry = readFileSync(flaky, 'utf8').trim().replaceAll(`${root}/`, '').split('\n')
+  return record
+}
+
+const empty = () => ({ passed: 0, failed: 0, skipped: 0, failures: [], skips: {}, secondTry: [] })
+
+const lastLines = (text) => (text ?? '').trim().split('\n').slice(-15).join('\n')
+
+function fail(record, test, message) {
+  record.failed++
+  record.failures.push({ test, message: message.split('\n').slice(0, 12).join('\n') })
+}
+
+function skip(record, test) {
+  const reason = skippedBecause.exec(test)?.[1] ?? 'no reason is stated'
+  record.skipped++
+  record.skips[reason] = [...(record.skips[reason] ?? []), test.replace(skippedBecause, '').trim()]
+}
