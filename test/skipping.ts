@@ -6,13 +6,13 @@ export const because = (skipped: boolean, reason: string): string => (skipped ? 
 
 /** `it`, or its skip. */
 export function itUnless(skipped: boolean, reason: string) {
-  return (title: string, test: TestFunction, timeout?: number): void =>
+  return (title: string, test: TestFunction, timeout?: number) =>
     it.skipIf(skipped)(title + because(skipped, reason), test, timeout)
 }
 
 /** `describe`, or its skip. */
 export function describeUnless(skipped: boolean, reason: string) {
-  return (title: string, tests: () => void): void => describe.skipIf(skipped)(title + because(skipped, reason), tests)
+  return (title: string, tests: () => void) => describe.skipIf(skipped)(title + because(skipped, reason), tests)
 }
 
 export const copied = 'every buffer is copied'

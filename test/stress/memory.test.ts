@@ -1,5 +1,5 @@
 // Each program runs in a process of its own and prints what it measured. Under a sanitizer memory is another matter.
-import { describe, expect } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { run } from '../process/program.js'
 import { itUnless, underSanitizer } from '../skipping.js'
 
