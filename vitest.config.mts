@@ -8,6 +8,7 @@
 //   requirements.txt pins. Tests find it in VIRTUAL_ENV; fixtures are in test/python/.
 // - A test that is skipped says why in its title (test/skipping.ts): docs/compatibility.md lists the reasons.
 // - No timed assertions: timeouts are deadlines for a hang, on a loaded machine or under a sanitizer.
+//   SNAKEBRIDGE_TEST_PATIENT makes them several times as long.
 // - Where a report is written (.ci/run) a test that failed has one more try, and is named if it passed then.
 import { appendFileSync } from 'node:fs'
 import path from 'node:path'
@@ -15,7 +16,7 @@ import { defineConfig } from 'vitest/config'
 import type { Reporter } from 'vitest/reporters'
 
 const report = process.env.SNAKEBRIDGE_TEST_REPORT
-const slow = process.env.SNAKEBRIDGE_SANITIZER !== undefined
+const slow = process.env.SNAKEBRIDGE_SANITIZER !== undefined || process.env.SNAKEBRIDGE_TEST_PATIENT !== undefined
 
 const flaky: Reporter = {
   onTestCaseResult(test) {

@@ -14,7 +14,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { corner } from './matrix/corner.mjs'
+import { corner, cornerRequirements } from './matrix/corner.mjs'
 import { findNodes, obtainNode, publishedLines } from './matrix/nodes.mjs'
 import { findPythons } from './matrix/pythons.mjs'
 import { readRecords, stamp, writeRecord } from './matrix/records.mjs'
@@ -44,9 +44,11 @@ function rowsOfThisMachine() {
   if (!published)
     console.log('npm cannot be asked which releases of Node there are: only those of this machine are used')
   const lines = [...new Set([...here, ...(published ?? [])])].sort((a, b) => a - b)
-  const requirements = readFileSync('requirements.txt', 'utf8')
+  const all = readFileSync('requirements.txt', 'utf8')
+  const requirements = asked.corner ? cornerRequirements(all) : all
+  const environments = path.join(cache, asked.corner ? 'corner' : 'environments')
   const baseNode = Number.parseInt(process.versions.node, 10)
-  const rows = allRows({ pythons, lines, baseNode, requirements, cache })
+  const rows = allRows({ pythons, lines, baseNode, requirements, environments, cache })
   return asked.corner ? corner(rows, lines) : rows
 }
 

@@ -8,7 +8,7 @@ import { runStep } from '../progress.mjs'
 import { relocate } from './environments.mjs'
 import { Unavailable } from './unavailable.mjs'
 
-const packagesOf = (name) => [`${name}-dbg`, `lib${name}-dbg`, `lib${name}-stdlib`, `lib${name}-minimal`]
+const packagesOf = (name) => ["dbg", "stdlib", "minimal", "dev"].map((part) => `lib${name}-${part}`).concat(`${name}-dbg`)
 
 async function unpack(name, folder) {
   if (spawnSync('apt-get', ['--version']).status !== 0)

@@ -21,9 +21,9 @@ const settings = {
  * `name`; `node`: a major version; `python`: the words for it; `env`: what is set; `prepare()`: gives the interpreter and the
  * folder of its environment, or throws Unavailable.
  */
-export function allRows({ pythons, lines, baseNode, requirements, cache }) {
+export function allRows({ pythons, lines, baseNode, requirements, environments, cache }) {
   const options = { pythons, requirements }
-  const folder = (name) => path.join(cache, 'environments', name)
+  const folder = (name) => path.join(environments, name)
   const minors = [...new Set([...supported, ...pythons.map(({ minor }) => minor)])].sort(byVersion)
   const newest = pythons.find(({ debug }) => !debug)
 

@@ -17,6 +17,7 @@ export function environmentOf({ node, folder, env, report }) {
     PATH: [path.dirname(node.executable), process.env.PATH].join(path.delimiter),
     SNAKEBRIDGE_TEST_VENV: folder,
     SNAKEBRIDGE_TEST_REPORT: report,
+    SNAKEBRIDGE_TEST_PATIENT: '1',
     ...env,
   }
 }
@@ -31,8 +32,7 @@ export async function runRow(root, title, { node, folder, env, files, report }) 
     await runStep(title, [[node.executable, vitest, 'run', ...files]], {
       cwd: root,
       env: environmentOf({ node, folder, env, report: file }),
-      timeout: longest,
-      killSignal: 'SIGKILL',
+      limit: longest,
     })
   } catch (error) {
     died = error.message

@@ -25,7 +25,7 @@ export interface ProgramOptions {
 
 export const root = path.resolve(__dirname, '../..')
 export const venv = process.env.VIRTUAL_ENV as string
-const slow = process.env.SNAKEBRIDGE_SANITIZER !== undefined
+const slow = process.env.SNAKEBRIDGE_SANITIZER !== undefined || process.env.SNAKEBRIDGE_TEST_PATIENT !== undefined
 
 // Inside the repository, so that 'snakebridge' resolves to this package.
 mkdirSync(path.join(root, 'build'), { recursive: true })
