@@ -8,7 +8,8 @@ import { runStep } from '../progress.mjs'
 import { relocate } from './environments.mjs'
 import { Unavailable } from './unavailable.mjs'
 
-const packagesOf = (name) => ["dbg", "stdlib", "minimal", "dev"].map((part) => `lib${name}-${part}`).concat(`${name}-dbg`)
+const packagesOf = (name) =>
+  ['dbg', 'stdlib', 'minimal', 'dev'].map((part) => `lib${name}-${part}`).concat(`${name}-dbg`)
 
 async function unpack(name, folder) {
   if (spawnSync('apt-get', ['--version']).status !== 0)

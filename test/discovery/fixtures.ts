@@ -72,7 +72,7 @@ export function writeScript(path: string, body: string): string {
 }
 
 /** An installation in conda's layout: the real interpreter copied, its library and standard library linked. */
-export function makePrefix(folder: string, name = `python${plain.minor}`): string {
+export function makePrefix(folder: string, name = basename(plain.baseExecutable)): string {
   mkdirSync(join(folder, 'bin'), { recursive: true })
   mkdirSync(join(folder, 'lib'))
   copyFileSync(plain.baseExecutable, join(folder, 'bin', name))
