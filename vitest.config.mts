@@ -18,8 +18,11 @@ import type { Reporter } from 'vitest/reporters'
 const report = process.env.SNAKEBRIDGE_TEST_REPORT
 const slow = process.env.SNAKEBRIDGE_SANITIZER !== undefined || process.env.SNAKEBRIDGE_TEST_PATIENT !== undefined
 
-const flaky: Reporter = {
+// What vitest's JSON report leaves out: tests that passed at their second try, and how what came differs from what was expected.
+const more: Reporter = {
   onTestCaseResult(test) {
+    for (const { diff } of test.result().errors ?? [])
+      if (diff) appendFileSync(`${report}.diffs`, `${JSON.stringify({ test: test.fullName, diff })}\n`)
     if (test.diagnostic()?.flaky) appendFileSync(`${report}.flaky`, `${test.fullName} (${test.module.moduleId})\n`)
   },
 }
@@ -35,6 +38,6 @@ export default defineConfig({
     hookTimeout: slow ? 300_000 : 120_000,
     teardownTimeout: 30_000,
     retry: report ? 1 : 0,
-    reporters: report ? ['default', ['json', { outputFile: report }], flaky] : ['default'],
+    reporters: report ? ['default', ['json', { outputFile: report }], more] : ['default'],
   },
 })

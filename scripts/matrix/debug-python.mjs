@@ -1,7 +1,7 @@
 // A CPython with assertions and reference counts checked (Py_DEBUG). One of this machine, if there is one; otherwise Debian's
 // packages of it, unpacked into the cache: nothing is installed, because installing would replace the system's Python.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { examinePython } from '../find-python.mjs'
 import { runStep } from '../progress.mjs'
@@ -29,6 +29,7 @@ async function unpack(name, folder) {
     throw new Unavailable(`Debian's ${name}-dbg could not be had: ${error.message.trim().split('\n').at(-2)}`)
   }
   relocate(path.join(folder, 'usr', 'lib', name), '/usr', path.join(folder, 'usr'))
+  symlinkSync(`${name}-dbg`, path.join(folder, 'usr', 'bin', 'python3'))
 }
 
 /** What examinePython says of it, and `minor`. */

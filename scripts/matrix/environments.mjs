@@ -80,6 +80,7 @@ export function relocate(standardLibrary, from, to) {
     const file = path.join(standardLibrary, entry)
     // Only whole prefixes: /usr, and not the beginning of /usr2.
     const whole = new RegExp(`(?<![\\w./-])${from.replaceAll(/[^\w/]/g, '\\$&')}(?=[/'" ]|$)`, 'gm')
-    writeFileSync(file, readFileSync(file, 'utf8').replace(whole, to))
+    const moved = (line) => (line.includes("'TZPATH'") ? line : line.replaceAll(whole, to)) // time zones stay the system's
+    writeFileSync(file, readFileSync(file, 'utf8').split('\n').map(moved).join('\n'))
   }
 }

@@ -179,7 +179,7 @@ describe('a Python is refused', () => {
 
   it('built for another processor', () => {
     const prefix = makePrefix(join(folder, 'foreign'))
-    overwrite(join(prefix, `bin/python${plain.minor}`), 18, [otherMachine.number, 0])
+    overwrite(join(prefix, 'bin', basename(plain.baseExecutable)), 18, [otherMachine.number, 0])
     const reason = `It was built for ${otherMachine.name}; this Node is ${process.arch}.`
     expect(refused({ env: prefix })).toMatchObject({
       code: 'other_architecture',
