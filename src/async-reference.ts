@@ -25,7 +25,7 @@ import { offerSpace, Space } from './space.js'
 import { isSurfaceName, surface } from './surface.js'
 import { symbolProperty } from './symbols.js'
 import { thenables } from './thenable.js'
-import { watch } from './watch.js'
+import { type Watched, watch } from './watch.js'
 
 export const Status = { pending: 0, value: 1, reference: 2, failed: 3 } as const
 
@@ -59,6 +59,8 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   running = false
   /** Nobody has to hear of its failure. */
   muted = false
+  /** What gives the temp back when this state is collected; undefined while it is watched itself. */
+  private life: Life | undefined
   /** The reference whose `$repr` this is. */
   reprOf: ReferenceState | undefined
 
@@ -272,7 +274,14 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     pendingResults.take(this.temp)
     theChannel().releases.temp(this.temp)
     this.temp = -1
+    this.unwatch()
     this.space.owner?.drop(this)
+  }
+
+  protected override unwatch(): void {
+    if (this.life === undefined) super.unwatch()
+    else watch.remove(this.life.heir)
+    this.life = undefined
   }
 
   finished(proxy: object): void {
@@ -283,14 +292,24 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     if (this.promise === undefined) this.limit?.rest()
     const { owner } = this.space
     if (this.temp >= 0) {
-      if (this.released) {
-        this.discard()
-      } else {
+      if (this.released) this.discard()
+      else if (owner === undefined) this.live()
+      else {
         watch.add(proxy, this)
-        owner?.keep(this)
+        owner.keep(this)
       }
     }
     owner?.finished()
+  }
+
+  /**
+   * The temp is kept as long as this state is used. What is watched outlives many minor collections, and the state refers to
+   * what was awaited: a part of it, which refers to nothing, is watched in its place.
+   */
+  private live(): void {
+    pendingResults.take(this.temp)
+    this.life = new Life(this.temp)
+    watch.add(this.life, this.life.heir)
   }
 
   override moveTo(space: Space): void {
@@ -335,6 +354,24 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   override describe(): string {
     if (this.index >= 0) return super.describe()
     return `the pending Python reference${this.label === '' ? '' : ` ${this.label}`}`
+  }
+}
+
+/** Dies with the state that it is a part of. */
+class Life {
+  readonly heir: Heir
+  constructor(temp: number) {
+    this.heir = new Heir(temp)
+  }
+}
+
+/** Gives a temp back that nobody can name any more. */
+class Heir implements Watched {
+  slot = -1
+  constructor(private readonly temp: number) {}
+
+  discard(): void {
+    theChannel().releases.temp(this.temp)
   }
 }
 

@@ -53,9 +53,13 @@ export abstract class ReferenceState extends Handle {
     if (this.released) return
     this.released = true
     this.guarded = true
-    watch.remove(this)
+    this.unwatch()
     this.space.owner?.drop(this)
     this.discard()
+  }
+
+  protected unwatch(): void {
+    watch.remove(this)
   }
 
   requireUsable(): void {

@@ -87,6 +87,16 @@ describe('where a blocking call cannot be served', () => {
     await expect.poll(() => waits.results()).toEqual([0])
   })
 
+  it('nor when the call came together with the result that JavaScript went on with', async () => {
+    const sleep = python.sync.import('time').sleep
+    const slept = pool.call_later(tenfold, 1, 0.05).then(() => sleep(1.5))
+    await new Promise(setImmediate)
+    const shared = new Int32Array(new SharedArrayBuffer(4))
+    Atomics.wait(shared, 0, 0, 300) // both come meanwhile
+    await slept
+    expect(waits.results()).toEqual([0])
+  })
+
   it('nor in a blocking call that waits for a socket', async () => {
     await pool.call_later(tenfold, 1)
     python.sync.exec(

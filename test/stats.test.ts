@@ -59,7 +59,7 @@ it('counts what waits for a lane and for the pool', async () => {
   const { wait } = await lane.import(file)
   const list = await lane.builtins.list([]).$keep
   const blocker = Promise.resolve(wait('queue'))
-  await until(() => python.stats().running.find(({ lane: name }) => name === 'queue'))
+  await until(() => python.stats().running.find(({ operation }) => operation === '.wait()'))
   const answers = Promise.all([list.$len, list.$len, list.$len])
   await delay(0)
   // Batches that only give references back may stand between them for a moment.

@@ -7,6 +7,7 @@
 
 #include "bridge/canceller.h"
 #include "bridge/pinned_memory.h"
+#include "py/blocking.h"
 #include "py/gil.h"
 #include "py/python_error.h"
 #include "py/serving.h"
@@ -225,8 +226,12 @@ napi_value Channel::run(size_t length, napi_value externals) {
     } here(*this, running);
     GilAcquire gil;
     try {
-      if (hasReleases(in)) protect(running);  // their finalizers run while the list is read
-      releaseListed(*environment, readHead(in));
+      if (hasReleases(in)) {
+        protect(running);  // their finalizers run while the list is read
+        releaseListed(*environment, readHead(in));
+      } else {
+        in.take(wire::kBatchHeadSize);
+      }
       runNow(*environment, pinned, in, out, calls.get());
       environment->noteHeld();
     } catch (const std::exception& error) {
@@ -239,7 +244,12 @@ napi_value Channel::run(size_t length, napi_value externals) {
   traffic_.bytesToJs += out.size();
   napi_value result;
   if (out.size() <= resultsLength_) {
-    std::memcpy(results_, out.data(), out.size());
+    // A number is 16 bytes: two moves instead of a call, where a call of math.sqrt is measured in nanoseconds.
+    if (out.size() == 2 * wire::kWord) {
+      std::memcpy(results_, out.data(), 2 * wire::kWord);
+    } else {
+      std::memcpy(results_, out.data(), out.size());
+    }
     napi_create_uint32(env_, static_cast<uint32_t>(out.size()), &result);
     scratch_ = std::move(out);
   } else {

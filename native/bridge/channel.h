@@ -185,6 +185,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
     wire::Writer bytes;
     bool isCall;
   };
+  bool callIsNext();
   bool takeArrival(Arrival& next);
   std::deque<Arrival> inbox_;
   size_t waitingCalls_ = 0;  // of them

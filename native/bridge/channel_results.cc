@@ -79,13 +79,14 @@ bool Channel::drainOnce() {
 
   size_t filled = 0;
   Arrival next;
-  while (arrived-- > 0 && takeArrival(next)) {
+  for (; arrived > 0; arrived--) {
+    // JS goes on with the results, perhaps in a blocking call: the request is left where that finds and serves it.
+    if (filled != 0 && callIsNext()) callJs(std::exchange(filled, 0), nullptr);
+    if (closed_ || !takeArrival(next)) break;
     if (!next.isCall) {
       takeResults(next.bytes, filled);
       continue;
     }
-    if (filled != 0) callJs(std::exchange(filled, 0), nullptr);
-    if (closed_) break;
     noteCall();
     takeCall(next.bytes);
     answered = true;
@@ -102,6 +103,11 @@ bool Channel::drainOnce() {
   if (!closed_) tellCollector();
   if (answered) answeredAt_ = Clock::now();
   return answered;
+}
+
+bool Channel::callIsNext() {
+  std::lock_guard lock(mutex_);
+  return !inbox_.empty() && inbox_.front().isCall;
 }
 
 bool Channel::takeArrival(Arrival& next) {

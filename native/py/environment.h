@@ -40,7 +40,7 @@ struct JsThreadLook {
 };
 
 struct Operation;
-// What the JS thread is doing in Python (executor.cc: runNow).
+// What the JS thread is doing in Python (blocking.cc).
 struct BlockingOperation {
   const Operation* operation;
   uint32_t target;  // the object index of what is called; kNoTemp: it is none

@@ -161,28 +161,6 @@ void runSafely(const BatchRef& batch, Progress& progress, Order order) {
   }
 }
 
-// Says what the JS thread is doing, for those who wait for it (stall.h).
-class BlockingScope {
- public:
-  BlockingScope(Environment& environment, const Operation& operation, wire::Reader in)
-      : environment_(environment),
-        here_{&operation, targetOf(operation, in), py.PyThread_get_thread_ident(), environment.blocking} {
-    environment.blocking = &here_;
-  }
-  ~BlockingScope() { environment_.blocking = here_.outer; }
-  BlockingScope(const BlockingScope&) = delete;
-  BlockingScope& operator=(const BlockingScope&) = delete;
-
- private:
-  static uint32_t targetOf(const Operation& operation, wire::Reader& in) {
-    if (operation.opcode != wire::Opcode::kCall || operation.operandCount == 0) return wire::kNoTemp;
-    const auto head = in.word();
-    return (head.low & 0xff) == static_cast<uint32_t>(wire::Tag::kObject) ? head.high : wire::kNoTemp;
-  }
-  Environment& environment_;
-  BlockingOperation here_;
-};
-
 }  // namespace
 
 void runBatch(const BatchRef& batch, Progress& progress, Order order) {
@@ -194,59 +172,6 @@ void runBatch(const BatchRef& batch, Progress& progress, Order order) {
     }
   }
   runSafely(batch, progress, order);
-}
-
-void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in, wire::Writer& out,
-            Calls* calls) {
-  static const std::string lane = "sync";
-  const size_t start = in.position();
-  const size_t begin = out.size();
-  FailureRef failure;
-  Operation operation = readOperation(in);
-  const BlockingScope blocking(environment, operation, in);
-  in.seek(start);
-  waitForTurn(environment, in, calls);
-  std::optional<WrittenItems> items;
-  std::optional<ContextScope> context;
-  Ref value;
-  for (;;) {
-    in.seek(start);
-    operation = readOperation(in);
-    items.reset();
-    context.emplace();
-    out.truncate(begin);
-    if (operation.opcode == wire::Opcode::kPull) items.emplace(environment, out);
-    try {
-      if (calls != nullptr && !(calls->meet(operation, 0) && calls->begin(operation.temp, lane))) {
-        refuse(environment, operation, in);
-        break;
-      }
-      const LevelScope level(operation.level());
-      value = perform(environment, externals, operation, in, items ? &*items : nullptr, *context);
-      if (operation.opcode == wire::Opcode::kAwait) value = waitFor(environment, value, calls);
-      if (items && isAwaitable(value.get())) value = takePulled(waitFor(environment, value, calls), *items);
-      break;
-    } catch (const NotReady&) {
-      if (calls != nullptr) calls->wait(operation.temp);
-      environment.waitForProgress();
-    } catch (...) {
-      failure = currentFailure();
-      break;
-    }
-  }
-  if (inForkedChild()) endForkedChild(failure ? failure->exception : Borrowed());
-  if (calls != nullptr) {
-    Call& call = calls->end(operation.temp);
-    if (call.cancelled) failure = cancellationOf(environment, call, failure);
-  }
-  if (!failure) {
-    try {
-      return encodeResult(environment, operation.flags, value, out);
-    } catch (...) {
-      failure = currentFailure();
-    }
-  }
-  encodeFailure(environment, *failure, out);
 }
 
 }  // namespace snakebridge

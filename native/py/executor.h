@@ -36,9 +36,4 @@ enum class Order {
 // Runs what is left of the batch, and whatever becomes ready meanwhile.
 void runBatch(const BatchRef& batch, Progress& progress, Order order);
 
-// Runs one operation to its end on the calling thread and appends its value (or a kError) to `out`.
-// With `calls` it may be cancelled, by the temp kNoTemp; it fails then as soon as Python code sees it.
-void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in, wire::Writer& out,
-            Calls* calls = nullptr);
-
 }  // namespace snakebridge

@@ -13,8 +13,6 @@ namespace snakebridge {
 
 namespace {
 
-constexpr size_t kVectorcallOffset = size_t{1} << (8 * sizeof(size_t) - 1);  // PY_VECTORCALL_ARGUMENTS_OFFSET
-
 // Operands in one row, owned, with a free slot in front as vectorcall likes it.
 class OperandRow {
  public:

@@ -10,6 +10,9 @@
 
 namespace snakebridge {
 
+// PY_VECTORCALL_ARGUMENTS_OFFSET: the slot before the arguments is free.
+constexpr size_t kVectorcallOffset = size_t{1} << (8 * sizeof(size_t) - 1);
+
 struct Operation {
   wire::Opcode opcode;
   uint32_t flags;

@@ -265,6 +265,7 @@ constexpr uint32_t kHere = 0xffffffffu;
 constexpr uint32_t kNoTemp = 0xffffffffu;
 constexpr uint32_t kInlineName = 0xffffffffu;
 constexpr size_t kWord = 8;
+constexpr size_t kBatchHeadSize = 2 * kWord;  // without releases
 constexpr size_t kOpHeaderSize = 3 * kWord;
 
 constexpr size_t padded(size_t bytes) { return (bytes + 7) & ~size_t{7}; }

@@ -1,4 +1,5 @@
 // A container or a value of many parts whose elements are being read.
+import type { Shape } from './shape.js'
 
 export enum FrameKind {
   list = 0,
@@ -14,7 +15,7 @@ export enum FrameKind {
 export class Frame {
   kind: FrameKind = FrameKind.list
   container: unknown
-  keys: readonly string[] = []
+  shape: Shape | undefined
   /** Rich kind or registration. */
   detail = 0
   length = 0
@@ -30,7 +31,7 @@ export class Frame {
         ;(this.container as unknown[])[this.next - 1] = value
         return
       case FrameKind.shaped:
-        ;(this.container as Record<string, unknown>)[this.keys[this.next - 1] as string] = value
+        ;(this.container as Record<string, unknown>)[(this.shape as Shape).keys[this.next - 1] as string] = value
         return
       case FrameKind.set:
         ;(this.container as Set<unknown>).add(value)

@@ -9,20 +9,21 @@ import { Frame, FrameKind } from './decoder-frame.js'
 import { largestMessage, longestText, lost, mostBigIntWords, mostElements, mostItems, tooLarge } from './limits.js'
 import { malformed } from './malformed.js'
 import type { Memory } from './memory.js'
-import { objectFactory, type Shape } from './object-factories.js'
 import { doubles, int32s, readBigInt } from './packed.js'
 import { readArray } from './read-array.js'
+import { type Shape, shapeOf, type ValueReader } from './shape.js'
 import type { ValueSource } from './value-source.js'
 import { Tag } from './wire.js'
 
 /** Stands for a value that is handed over when it is complete. */
 const incomplete = Symbol('incomplete')
 
-export class Decoder {
+export class Decoder implements ValueReader {
   private containers: unknown[] = []
   private shapes: Shape[] = []
   private readonly frames: Frame[] = []
-  private depth = 0
+  /** Containers that are open. */
+  depth = 0
   private result: unknown
   /** The word that comes next. */
   at = 0
@@ -74,7 +75,7 @@ export class Decoder {
   }
 
   /** A whole value, or an opened container, or `incomplete`. */
-  private read(): unknown {
+  read(): unknown {
     const { memory } = this
     const at = this.take(1)
     const low = memory.u32[at << 1] as number
@@ -228,7 +229,7 @@ export class Decoder {
         if (typeof key !== 'string') throw malformed('a key that is no string')
         keys[i] = key
       }
-      this.shapes.push({ keys, make: objectFactory(keys) })
+      this.shapes.push(shapeOf(keys))
     }
     const shape = this.shapes[number]
     if (shape === undefined) throw malformed('an unknown shape')
@@ -237,7 +238,7 @@ export class Decoder {
       return this.skip(length, tooLarge('keys in an object', mostElements, length))
     const made = shape.make()
     this.containers.push(made)
-    if (length > 0) this.push(FrameKind.shaped, length, made).keys = shape.keys
+    if (length > 0) this.push(FrameKind.shaped, length, made).shape = shape
     return made
   }
 
@@ -255,12 +256,9 @@ export class Decoder {
           while (frame.next < length && this.depth === depth) items[frame.next++] = this.read()
           break
         }
-        case FrameKind.shaped: {
-          const made = frame.container as Record<string, unknown>
-          const { keys } = frame
-          while (frame.next < length && this.depth === depth) made[keys[frame.next++] as string] = this.read()
+        case FrameKind.shaped:
+          ;(frame.shape as Shape).fill(frame.container as Record<string, unknown>, frame, this, depth)
           break
-        }
         default:
           while (frame.next < length && this.depth === depth) {
             frame.next++

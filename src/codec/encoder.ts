@@ -9,6 +9,7 @@ import { ContainerNumbers } from './container-numbers.js'
 import { operandOf } from './operand.js'
 import { indexStep, keyStep } from './path.js'
 import { refusal } from './refusal.js'
+import type { Shape, ValueWriter } from './shape.js'
 import { Shapes } from './shapes.js'
 import { Tag } from './wire.js'
 import { writePackedArray } from './write-packed.js'
@@ -29,7 +30,7 @@ enum FrameKind {
 class Frame {
   kind: FrameKind = FrameKind.items
   container: object = []
-  keys: readonly string[] = []
+  shape: Shape | undefined
   length = 0
   next = 0
 }
@@ -37,7 +38,7 @@ class Frame {
 /** Writes a function, or an object that is neither an array, a plain object nor a reference; false when it has no way to cross. */
 export type ObjectWriter = (encoder: Encoder, value: object) => boolean
 
-export class Encoder {
+export class Encoder implements ValueWriter {
   /** ArrayBuffers whose memory the batch refers to. */
   externals: (ArrayBuffer | SharedArrayBuffer)[] = []
   /** Values of registered classes met in this message that have not been converted. */
@@ -49,7 +50,8 @@ export class Encoder {
   private readonly numbers = new ContainerNumbers()
   private readonly shapes = new Shapes()
   private readonly frames: Frame[] = []
-  private depth = 0
+  /** Containers that are open. */
+  depth = 0
 
   constructor(
     readonly to: CommandBuffer,
@@ -171,15 +173,16 @@ export class Encoder {
     if (this.isKnown(value)) return
     const keys = Object.keys(value)
     const { to, shapes } = this
-    const shape = shapes.find(keys)
-    if (shape >= 0) {
-      to.word(tagShaped, shape)
+    let number = shapes.find(keys)
+    if (number >= 0) {
+      to.word(tagShaped, number)
     } else {
-      to.word(tagShaped, shapes.add(keys))
+      number = shapes.add(keys)
+      to.word(tagShaped, number)
       to.word(keys.length, 0)
       for (let i = 0; i < keys.length; i++) writeString(to, keys[i] as string)
     }
-    if (keys.length > 0) this.push(FrameKind.shaped, value, keys.length).keys = keys
+    if (keys.length > 0) this.push(FrameKind.shaped, value, keys.length).shape = shapes.at(number)
   }
 
   private push(kind: FrameKind, container: object, length: number): Frame {
@@ -203,9 +206,7 @@ export class Encoder {
       const frame = this.frames[depth - 1] as Frame
       const { length } = frame
       if (frame.kind === FrameKind.shaped) {
-        const { keys } = frame
-        const container = frame.container as Record<string, unknown>
-        while (frame.next < length && this.depth === depth) this.write(container[keys[frame.next++] as string])
+        ;(frame.shape as Shape).write(frame.container as Record<string, unknown>, frame, this, depth)
       } else {
         const container = frame.container as readonly unknown[]
         while (frame.next < length && this.depth === depth) this.write(container[frame.next++])
@@ -222,8 +223,8 @@ export class Encoder {
   private path(root: string): string {
     let path = root
     for (let i = 0; i < this.depth; i++) {
-      const { kind, keys, container, next } = this.frames[i] as Frame
-      if (kind === FrameKind.shaped) path += keyStep(keys[next - 1])
+      const { kind, shape, container, next } = this.frames[i] as Frame
+      if (kind === FrameKind.shaped) path += keyStep((shape as Shape).keys[next - 1])
       else if (kind === FrameKind.items) path += indexStep(next - 1)
       else if (kind === FrameKind.entries) {
         const key = (container as unknown[])[(next - 1) & ~1]

@@ -32,7 +32,7 @@ export class StringCache {
     ) {
       return texts[slot] as string
     }
-    const text = bytes.latin1Slice(word << 3, (word << 3) + length)
+    const text = length > 8 ? twoWords(bytes, word << 3, length) : oneWord(bytes, word << 3, length)
     known[entry] = length
     known[entry + 1] = a
     known[entry + 2] = b
@@ -41,4 +41,23 @@ export class StringCache {
     texts[slot] = text
     return text
   }
+}
+
+const { fromCharCode } = String
+
+// The characters of whole words, and of these as many as count: a third of the time of latin1Slice.
+
+// biome-ignore format: a line a word
+function oneWord(b: Bytes, at: number, length: number): string {
+  return fromCharCode(
+    b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!,
+  ).substring(0, length)
+}
+
+// biome-ignore format: a line a word
+function twoWords(b: Bytes, at: number, length: number): string {
+  return fromCharCode(
+    b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!,
+    b[at + 8]!, b[at + 9]!, b[at + 10]!, b[at + 11]!, b[at + 12]!, b[at + 13]!, b[at + 14]!, b[at + 15]!,
+  ).substring(0, length)
 }

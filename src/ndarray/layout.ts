@@ -31,10 +31,7 @@ export class Layout {
     readonly copied = false,
     /** Of the Python object that this is, whole. */
     readonly exportId: number | undefined = undefined,
-  ) {
-    Object.freeze(shape)
-    Object.freeze(strides)
-  }
+  ) {}
 }
 
 /** The smallest range that holds all elements, as what can be read from it. */

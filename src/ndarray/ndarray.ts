@@ -91,12 +91,12 @@ export class NDArray<Data = any> implements Iterable<unknown> {
 
   /** The length of each axis; empty for an array without axes, which has one element. */
   get shape(): readonly number[] {
-    return this.#layout.shape
+    return Object.freeze(this.#layout.shape) // when it is asked for: freezing is slow
   }
 
   /** Bytes from one element to the next along each axis, as NumPy's; 0 and negative ones occur. */
   get strides(): readonly number[] {
-    return this.#layout.strides
+    return Object.freeze(this.#layout.strides)
   }
 
   /** NumPy's name, `'float64'`; for big-endian elements its type string, `'>f8'`. */
@@ -186,7 +186,7 @@ export class NDArray<Data = any> implements Iterable<unknown> {
   // biome-ignore lint/suspicious/noExplicitAny: elements and data are untyped until the user says which
   at(index: number): any {
     if (this.ndim === 0) throw new RangeError('expected an NDArray with an axis for at, got one without')
-    const at = indexWithin(index, this.shape[0] as number, 0, true)
+    const at = indexWithin(index, this.#layout.shape[0] as number, 0, true)
     return this.ndim === 1 ? this.get(at) : this.slice(at)
   }
 
@@ -241,7 +241,7 @@ export class NDArray<Data = any> implements Iterable<unknown> {
     const copied = NDArray.zeros(this.shape, type.name)
     const unit = type.components
     let to = 0
-    forEachPlace(this.shape, this.#steps(), this.offset, (at) => {
+    forEachPlace(this.#layout.shape, this.#steps(), this.offset, (at) => {
       store(type, copied.data, to, true, load(type, this.data as NumericArray, at, !bigEndian))
       to += unit
     })
@@ -269,7 +269,7 @@ export class NDArray<Data = any> implements Iterable<unknown> {
   *[Symbol.iterator](): IterableIterator<any> {
     if (this.ndim === 0)
       throw new TypeError('expected an NDArray with an axis to iterate over, got one without; use get()')
-    const length = this.shape[0] as number
+    const length = this.#layout.shape[0] as number
     for (let index = 0; index < length; index++) yield this.at(index)
   }
 

@@ -158,8 +158,9 @@ def call_in_thread(function, *args):
 later = []
 
 
-def call_later(function, count):
+def call_later(function, count, delay=0):
     def run():
+        time.sleep(delay)
         for number in range(count):
             later.append(function(number))
 

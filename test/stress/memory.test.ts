@@ -129,3 +129,20 @@ it('errors in a synchronous loop leave nothing behind', async () => {
     console.log(JSON.stringify({ left: python.stats().references }))`)
   expect(left).toBeLessThan(undiscovered)
 }, 60_000)
+
+// What was awaited may be used as an operand later, so its temp is kept; the value itself must not be.
+measured(
+  'lists of 1,000 objects, awaited one after another, do not outlive minor collections',
+  async () => {
+    const { highest } = await measure(`
+      const rows = await python.eval('lambda: [{"number": float(i), "text": str(i)} for i in range(1000)]')
+      let highest = 0
+      for (let i = 0; i < 2500; i++) {
+        await rows()
+        if (i % 50 === 0) highest = Math.max(highest, process.memoryUsage().heapUsed)
+      }
+      console.log(JSON.stringify({ highest }))`)
+    expect(highest! / MB).toBeLessThan(60)
+  },
+  120_000,
+)
