@@ -36,9 +36,12 @@ describe.concurrent('worker threads', () => {
         program(
           `const array = await python.import('numpy').ones(3)
         const worker = start()
-        worker.postMessage({ data: array.data, shape: array.shape })
-        worker.postMessage({ data: array.data, shape: array.shape }, [array.buffer])
-        for (let i = 0; i < 2; i++) console.log((await once(worker, 'message'))[0])
+        for (const transferred of [[], [array.buffer]]) {
+          try {
+            worker.postMessage({ data: array.data, shape: array.shape }, transferred)
+            console.log((await once(worker, 'message'))[0])
+          } catch (error) { console.log(error.name) }
+        }
         console.log(array.data, await python.import('numpy').sum(array))
         await worker.terminate()`,
           `parentPort.on('message', async ({ data, shape }) => {
@@ -48,7 +51,9 @@ describe.concurrent('worker threads', () => {
         })`,
         ),
       )
-      expect(outcome).toEqual(clean('12\n12\nFloat64Array(3) [ 1, 1, 1 ] 3\n'))
+      // Later Nodes refuse to transfer what is not theirs to move.
+      const transferred = Number.parseInt(process.versions.node, 10) < 21 ? '12' : 'DataCloneError'
+      expect(outcome).toEqual(clean(`12\n${transferred}\nFloat64Array(3) [ 1, 1, 1 ] 3\n`))
     },
   )
 
