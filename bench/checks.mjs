@@ -1,6 +1,7 @@
 // What each operation has to give, asserted once before it is timed: a contender that answers wrongly has no figure.
 // The floors are not asked: they give no such answers.
 import assert from 'node:assert/strict'
+import { digits } from './digits.mjs'
 
 const root = async (call) => assert.equal(await call(), Math.SQRT2)
 
@@ -11,6 +12,7 @@ async function withInput(name, { out, into }, input) {
 }
 
 async function text(name, operations, input) {
+  if (!operations[`${name} out`]) return
   const value = input(name)
   assert.equal(await operations[`${name} out`](), value)
   assert.equal(await operations[`${name} into`](), [...value].length)
@@ -21,11 +23,10 @@ export const checks = {
     for (const call of Object.values(operations)) await root(call)
   },
   'awaited-call': ({ call }) => root(call),
-  'thousand-calls': async ({ calls }) =>
-    assert.deepEqual(
-      await calls(),
-      Array.from({ length: 1000 }, (_, i) => Math.sqrt(i)),
-    ),
+  'thousand-calls': async (operations) => {
+    const roots = Array.from({ length: 1000 }, (_, i) => Math.sqrt(i))
+    for (const calls of Object.values(operations)) assert.deepEqual(await calls(), roots)
+  },
   chain: async ({ one, chain }) => {
     await root(one)
     assert.equal(
@@ -59,5 +60,13 @@ export const checks = {
     if (here) assert.deepEqual((await here(2)).slice(0, 2), expected)
     if (across) assert.deepEqual((await across(2)).slice(0, 2), expected)
   },
+  service: async ({ predict }) => {
+    for (const { digit, vector } of digits) assert.equal(await predict(vector), digit)
+  },
+  'service-batched': async ({ predictMany }) =>
+    assert.deepEqual(
+      await predictMany(digits.map(({ vector }) => vector)),
+      digits.map(({ digit }) => digit),
+    ),
   'arrays-dropped': ({ make }) => assert.equal(make(1024), 1),
 }

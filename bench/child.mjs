@@ -1,7 +1,10 @@
 // One trial of one contender, in a process of its own: `node child.mjs <contender> <trial> <settings as JSON>`.
 // Answers over IPC with { metrics } or { skipped }.
+import { readFileSync } from 'node:fs'
 import { checks } from './checks.mjs'
+import { notInstalled } from './environment.mjs'
 import { input } from './inputs.mjs'
+import { pinTo } from './pin.mjs'
 import { trials } from './trials.mjs'
 
 const [contenderName, trialName, settingsText] = process.argv.slice(2)
@@ -11,6 +14,7 @@ const settings = { ...JSON.parse(settingsText), ...trial.settings, input }
 const notFound = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'])
 
 async function run() {
+  if (trial.cores) pinTo(trial.cores)
   const contender = await import(`./contenders/${contenderName}.mjs`)
   const measured = contender.measured?.[trialName]
   const offered = contender.trials[trialName]
@@ -19,9 +23,10 @@ async function run() {
   try {
     opened = await contender.open(settings)
   } catch (error) {
-    // An optional dependency that npm could not build is not there; anything else is a failure.
-    if (!notFound.has(error.code)) throw error
-    return { skipped: `not installed: ${error.message.split('\n')[0]}` }
+    // An optional dependency that could not be installed; anything else is a failure.
+    const reason = JSON.parse(readFileSync(notInstalled, 'utf8'))[contenderName]
+    if (!reason && !notFound.has(error.code)) throw error
+    return { skipped: `not installed: ${reason ?? error.message.split('\n')[0]}` }
   }
   try {
     if (measured) return { metrics: await measured(opened, settings) }

@@ -5,6 +5,8 @@ import { delimiter, join } from 'node:path'
 export const bench = import.meta.dirname
 export const root = join(bench, '..')
 export const venv = join(bench, '.venv')
+/** Why packages of contenders are not there: { name: reason }, written by the installation. */
+export const notInstalled = join(bench, 'node_modules', 'not-installed.json')
 export const python = join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
 
 const question = `
@@ -18,7 +20,7 @@ export function describePython() {
   const [libdir, library, bindir, prefix, packages, version] = JSON.parse(
     execFileSync(python, ['-c', question], { encoding: 'utf8' }),
   )
-  return { libpython: join(libdir, library), bindir, prefix, packages, version }
+  return { libpython: join(libdir, library), libdir, bindir, prefix, packages, version }
 }
 
 /**

@@ -12,12 +12,16 @@ async function observe(until, call) {
   const reads = []
   let running = true
   const pending = new Set()
+  let failure
   const started = performance.now()
   let made = 0
   const ticker = setInterval(() => {
     const due = (performance.now() - started) * callsEachMillisecond
     for (; call !== undefined && made < due; made++) {
-      const one = call().finally(() => pending.delete(one))
+      const one = call().then(
+        () => pending.delete(one),
+        (error) => (failure ??= error),
+      )
       pending.add(one)
     }
   }, 1)
@@ -36,6 +40,7 @@ async function observe(until, call) {
   clearInterval(ticker)
   await reader
   await Promise.all(pending)
+  if (failure) throw failure
   return { delay: delay.percentile(99) / 1e3, worst: delay.max / 1e3, read: summarise(reads, 'µs'), made }
 }
 

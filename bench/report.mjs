@@ -1,30 +1,13 @@
-// Turns one run's JSON into Markdown: the verdicts on the targets, then a table for each trial.
-// `node bench/report.mjs [results.json]` writes docs/benchmarks.md anew from that file (the newest whole run).
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+// Turns one run's JSON into Markdown: the verdicts on the targets, the plots, then a table for each trial.
+// `node bench/report.mjs [results.json]` writes docs/benchmarks.md and docs/plots/ anew from that file (the newest whole run).
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { contenders } from './contenders.mjs'
 import { bench, root } from './environment.mjs'
+import { cell, figure } from './figure.mjs'
 import { targets } from './targets.mjs'
-import { trials } from './trials.mjs'
-
-const digits = (x) => (x === 0 ? '0' : Math.abs(x) >= 100 ? x.toFixed(0) : x.toPrecision(Math.abs(x) < 1 ? 2 : 3))
-
-function figure(value, unit) {
-  if (unit === 'ms') return figure(value * 1e3, 'µs')
-  if (unit !== 'µs') return unit === '×' ? `${digits(value)}×` : `${digits(value)} ${unit}`.trim()
-  const size = Math.abs(value)
-  if (size >= 1e6) return `${digits(value / 1e6)} s`
-  if (size >= 1e3) return `${digits(value / 1e3)} ms`
-  return size >= 1 ? `${digits(value)} µs` : `${digits(value * 1e3)} ns`
-}
-
-/** A metric as text: the median, then its spread (p10 to p90) and p99. */
-export function cell({ median, p10, p90, p99, unit }) {
-  if (p10 === undefined) return figure(median, unit)
-  const tail = p99 === undefined ? '' : `, p99 ${figure(p99, unit)}`
-  return `${figure(median, unit)} (${figure(p10, unit)}–${figure(p90, unit)}${tail})`
-}
+import { leftOut, trials } from './trials.mjs'
 
 // (contender, metric, key) → a number of one trial's runs.
 function lookup({ runs }, trial) {
@@ -73,8 +56,31 @@ function verdictTable(results) {
 // How many times SnakeBridge's figure this one is; nothing beside its own, or where there is none.
 function ratio(metric, own) {
   if (!own || own === metric || !(own.median > 0) || metric.unit === '×') return ''
-  return ` · ${digits(metric.median / own.median)}×`
+  return ` · ${figure(metric.median / own.median, '×')}`
 }
+
+function errorOf(output = '') {
+  const line = output.split('\n').find((text) => /(error|exception)\b.*:/i.test(text))
+  return line === undefined ? '' : `: \`${line.trim().replaceAll('`', "'")}\``
+}
+
+// Contenders that are not there, each with its reason, and what has no trial.
+function missing({ runs }) {
+  const reasons = new Map(runs.filter(({ skipped }) => skipped).map((run) => [run.contender, run.skipped]))
+  return [
+    ...[...reasons].map(([contender, reason]) => `- ${contenders[contender]}: ${reason}.`),
+    ...Object.entries(leftOut).map(([what, reason]) => `- ${what}: no trial, ${reason}.`),
+  ]
+}
+
+const picture = ({ name, title }) =>
+  [
+    '<picture>',
+    `  <source media="(prefers-color-scheme: dark)" srcset="plots/${name}-dark.svg">`,
+    `  <img alt="${title.replaceAll('`', '')}" src="plots/${name}-light.svg">`,
+    '</picture>',
+    '',
+  ].join('\n')
 
 function trialTable(results, trialName) {
   const runs = results.runs.filter(({ trial }) => trial === trialName)
@@ -90,8 +96,8 @@ function trialTable(results, trialName) {
     })
   const head = ['', ...measured.map(({ contender }) => contenders[contender])]
   const notes = runs
-    .filter(({ metrics }) => !metrics)
-    .map(({ contender, failed, skipped }) => `${contenders[contender]}: ${failed ?? skipped}.`)
+    .filter(({ failed }) => failed)
+    .map(({ contender, failed, output }) => `${contenders[contender]}: ${failed}${errorOf(output)}.`)
   return [
     `### ${trials[trialName].title} (\`${trialName}\`)`,
     '',
@@ -100,7 +106,7 @@ function trialTable(results, trialName) {
   ].join('\n')
 }
 
-function document(results) {
+function document(results, plots) {
   const { machine, versions } = results
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return [
@@ -116,6 +122,15 @@ function document(results) {
     '',
     verdictTable(results),
     '',
+    '## Plots',
+    '',
+    'Medians; times on logarithmic axes. Light bars and broken lines are no bridges: what N-API, call by call and value by value, or Python alone takes.',
+    '',
+    ...plots.map(picture),
+    '## Not measured',
+    '',
+    ...missing(results),
+    '',
     '## Trials',
     '',
     'Median (p10–p90); after the dot, how many times the figure of SnakeBridge in the same run.',
@@ -126,10 +141,12 @@ function document(results) {
   ].join('\n')
 }
 
-/** Writes docs/benchmarks.md. */
-export function writeDocument(results) {
-  mkdirSync(join(root, 'docs'), { recursive: true })
-  writeFileSync(join(root, 'docs', 'benchmarks.md'), document(results))
+/** Writes docs/benchmarks.md and docs/plots/. */
+export async function writeDocument(results) {
+  // Loaded here, because the set-up of a run installs what it needs.
+  const { writePlots } = await import('./plots.mjs')
+  const plots = await writePlots(results)
+  writeFileSync(join(root, 'docs', 'benchmarks.md'), document(results, plots))
 }
 
 function newestWholeRun() {
@@ -140,5 +157,5 @@ function newestWholeRun() {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  writeDocument(JSON.parse(readFileSync(process.argv[2] ?? newestWholeRun(), 'utf8')))
+  await writeDocument(JSON.parse(readFileSync(process.argv[2] ?? newestWholeRun(), 'utf8')))
 }

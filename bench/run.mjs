@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { contenders } from './contenders.mjs'
 import { bench, trialEnvironment } from './environment.mjs'
-import { cell, verdicts, writeDocument } from './report.mjs'
+import { cell } from './figure.mjs'
+import { verdicts, writeDocument } from './report.mjs'
 import { setUp } from './setup.mjs'
 import { stamp } from './stamp.mjs'
 import { trials } from './trials.mjs'
@@ -26,6 +27,9 @@ function chosen(wanted, all, what) {
   return wanted.length ? wanted : Object.keys(all)
 }
 
+// A failed assertion may print a megabyte in one line.
+const shortened = (line) => (line.length > 200 ? `${line.slice(0, 200)}…` : line)
+
 // Runs one trial in its process; a crash or a trial that does not end is a result too.
 function runOne(contender, trial, settings, env) {
   const args = [contender, trial, JSON.stringify(settings)]
@@ -43,7 +47,7 @@ function runOne(contender, trial, settings, env) {
       else
         resolve({
           failed: `ended with ${signal ?? code} within ${limit} s`,
-          output: output.trim().split('\n').slice(0, 12).join('\n'),
+          output: output.trim().split('\n').slice(0, 12).map(shortened).join('\n'),
         })
     })
   })
@@ -75,13 +79,13 @@ async function runAll(trialNames, contenderNames, settings) {
   return runs
 }
 
-function save(results, whole) {
+async function save(results, whole) {
   const day = results.date.slice(0, 19).replaceAll(':', '')
   const path = join(bench, 'results', `${whole ? '' : 'quick-'}${day}-${results.commit}.json`)
   mkdirSync(join(bench, 'results'), { recursive: true })
   writeFileSync(path, `${JSON.stringify(results, undefined, 1)}\n`)
   console.log(`\nwritten: ${path}`)
-  if (whole) writeDocument(results)
+  if (whole) await writeDocument(results)
 }
 
 async function main() {
@@ -96,7 +100,7 @@ async function main() {
   const start = { ...stamp(), quick: options.quick }
   const results = { ...start, runs: await runAll(trialNames, contenderNames, settings) }
   for (const line of verdicts(results)) console.log(line)
-  save(results, !options.quick && !options.trial.length && !options.contender.length)
+  await save(results, !options.quick && !options.trial.length && !options.contender.length)
 }
 
 await main()

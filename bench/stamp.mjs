@@ -25,7 +25,7 @@ function packageVersion(folder) {
 
 function pythonPackages() {
   const question =
-    'import json, importlib.metadata as m; print(json.dumps({n: m.version(n) for n in ("numpy", "grpcio")}))'
+    'import json, importlib.metadata as m; print(json.dumps({n: m.version(n) for n in ("numpy", "scikit-learn", "grpcio")}))'
   return JSON.parse(execFileSync(python, ['-c', question], { encoding: 'utf8' }))
 }
 
@@ -46,8 +46,12 @@ export function stamp() {
       node: process.versions.node,
       python: describePython().version,
       ...pythonPackages(),
-      '@grpc/grpc-js': packageVersion(join(modules, '@grpc', 'grpc-js')),
-      'node-calls-python': packageVersion(join(modules, 'node-calls-python')),
+      ...Object.fromEntries(
+        ['@grpc/grpc-js', 'node-calls-python', 'pymport', 'pythonia', 'pyodide', 'autocannon'].map((name) => [
+          name,
+          packageVersion(join(modules, name)),
+        ]),
+      ),
     },
   }
 }

@@ -11,9 +11,11 @@ const named = process.argv.slice(2).filter((argument) => argument !== '--write')
 
 const bin = (name) => path.join('node_modules', '.bin', name)
 const venv = (name) => path.join('.venv', 'bin', name)
-const cpp = readdirSync('native', { recursive: true })
-  .filter((file) => /\.(cc|h)$/.test(file))
-  .map((file) => path.join('native', file))
+const cpp = ['native', 'test/fuzz', 'test/faults'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true })
+    .filter((file) => /\.(cc|h|c)$/.test(file))
+    .map((file) => path.join(folder, file)),
+)
 
 const checks = {
   biome: [bin('biome'), 'check', ...(write ? ['--write'] : []), '--error-on-warnings'],

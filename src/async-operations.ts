@@ -11,6 +11,7 @@ import { theChannel } from './channel.js'
 import { FailedOperand } from './codec/operand.js'
 import type { Auxiliary } from './codec/operation.js'
 import { Opcode, OpFlag } from './codec/wire.js'
+import { unanswered } from './errors/bridge-errors.js'
 import { optionsOf } from './kw.js'
 import { poolLane } from './lane.js'
 import { append, type Written } from './operate.js'
@@ -147,7 +148,12 @@ class Fetch implements Result {
     private readonly temp: number,
   ) {}
 
-  finished(): void {}
+  finished(): void {
+    if (pendingResults.getFetch(this.temp) !== this.state) return
+    const unheard = unanswered(this.state.label)
+    theChannel().releases.temp(this.takeTemp())
+    if (this.state.refuseFetch(unheard)) pendingResults.listen(unheard)
+  }
 
   abandon(error: unknown): boolean {
     return this.state.refuseFetch(error)

@@ -14,6 +14,7 @@ import type { CommandBuffer } from './codec/command-buffer.js'
 import { FailedOperand, type Operand, stateOf } from './codec/operand.js'
 import { Opcode, OpFlag, Tag } from './codec/wire.js'
 import { writeBigInt, writeFloat, writeNumber, writeString } from './codec/write-scalar.js'
+import { unanswered } from './errors/bridge-errors.js'
 import { optionsOf } from './kw.js'
 import type { LaneThread } from './lane.js'
 import { laneSpace } from './lanes.js'
@@ -285,6 +286,8 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   }
 
   finished(proxy: object): void {
+    // Asked for with the operation itself, and no answer came.
+    if (this.settle !== undefined && this.batch !== undefined && this.isPending) this.fail(unanswered(this.label))
     this.batch = undefined
     if (!this.folded) this.parent = undefined
     this.site = undefined // it would keep the caller's objects

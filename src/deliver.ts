@@ -8,6 +8,7 @@ import type { Memory } from './codec/memory.js'
 import { stateOf } from './codec/operand.js'
 import { unwrapped } from './codec/view.js'
 import { EntryKind, noTemp, Tag } from './codec/wire.js'
+import { NoRoomError } from './errors/bridge-errors.js'
 import { CancellationError } from './errors/cancellation.js'
 import { createPythonError, type ErrorDescription } from './errors/create.js'
 import { PythonAttributeError } from './errors/kinds.js'
@@ -72,6 +73,9 @@ function takeResults(length: number, big?: ArrayBuffer): void {
       case EntryKind.batchDone:
         takeBatchDone(channel, batch)
         break
+      case EntryKind.lost:
+        takeLost(channel, memory, at + 2, temp)
+        break
       case EntryKind.warning:
         takeWarning(channel, memory, at + 2, next)
         break
@@ -123,6 +127,21 @@ function takeValue(channel: Channel, memory: Memory, at: number, end: number, te
 function takeItems(channel: Channel, memory: Memory, at: number, end: number, temp: number): void {
   const source = pendingResults.getFetch(temp)
   if (source instanceof StreamSource) source.takeItems(channel, memory, at, end)
+}
+
+/** There was no room for an entry. */
+function takeLost(channel: Channel, memory: Memory, at: number, temp: number): void {
+  const bytes = memory.f64[at + 1] as number
+  const error = new NoRoomError(
+    `expected room for ${bytes} bytes of values, got none; keep the value in Python ($keep) and take parts of it`,
+  )
+  if (memory.u32[at << 1] === EntryKind.items) {
+    const source = pendingResults.getFetch(temp)
+    if (source instanceof StreamSource) source.loseItems(error)
+    return
+  }
+  const state = stateFor(channel, temp)
+  pendingResults.report(state?.fail(error) === true, error)
 }
 
 /** How the reference that has just arrived is shown until somebody asks for its repr. */

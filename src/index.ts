@@ -20,6 +20,7 @@ export {
   ConversionError,
   ForeignReferenceError,
   LaneFullError,
+  NoRoomError,
   PythonStoppedError,
   ReleasedReferenceError,
   SessionError,

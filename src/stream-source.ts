@@ -10,6 +10,7 @@ import { decodeItems, type Items } from './codec/decode-items.js'
 import type { Memory } from './codec/memory.js'
 import { FailedOperand, type Operand } from './codec/operand.js'
 import { Opcode, OpFlag } from './codec/wire.js'
+import { unanswered } from './errors/bridge-errors.js'
 import { append, type Written } from './operate.js'
 import { pendingResults, type Receiver } from './pending.js'
 import { type ReferenceState, requireState } from './reference-state.js'
@@ -45,6 +46,9 @@ export class StreamSource implements Receiver, Result, Written {
   private target: object | undefined
   private iterator: object | undefined
   private failure: { error: unknown } | undefined
+  /** How many pulls brought a result, and of how many the batch has ended. */
+  private answers = 0
+  private ends = 0
   /** Somebody may interrupt a step. */
   interruptible = false
   /** The pull in progress, if that can be. */
@@ -132,8 +136,14 @@ export class StreamSource implements Receiver, Result, Written {
     this.consumer.arrived(queue.length - before, weight)
   }
 
+  /** A kItems entry that found no room. */
+  loseItems(error: unknown): void {
+    this.failure ??= { error }
+  }
+
   /** The pull's own result: null, or a tuple with what the iterator returned. */
   resolve(result: unknown): void {
+    this.answers++
     this.pulling = undefined
     if (this.failure !== undefined) this.consumer.failed(this.failure.error)
     else if (result === null) this.consumer.rested()
@@ -141,12 +151,17 @@ export class StreamSource implements Receiver, Result, Written {
   }
 
   fail(error: unknown): boolean {
+    this.answers++
     this.pulling = undefined
     this.consumer.failed(this.failure?.error ?? error)
     return true
   }
 
   finished(): void {
+    if (++this.ends > this.answers) {
+      theChannel().releases.temp(this.takeTemp())
+      this.fail(unanswered(this.label))
+    }
     this.space.owner?.finished()
   }
 

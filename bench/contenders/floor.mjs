@@ -19,19 +19,18 @@ export async function open() {
 const start = (_, settings) =>
   measureStart({ command: [process.execPath, 'startup/floor.cjs', describePython().libpython] }, settings)
 
-/** The least that making the objects takes in JS: their fields lie ready, the strings need no copy. */
-const copyOf = ({ id, name, score, active, tags, position: { x, y, label } }) => ({
-  id,
-  name,
-  score,
-  active,
-  tags: [tags[0], tags[1], tags[2]],
-  position: { x, y, label },
+/** Two threads that only spin, no Python at all: what two busy cores cost the event loop by themselves. */
+const eventLoop = ({ floor }) => ({
+  burn: (seconds) => {
+    floor.spin(seconds)
+    return new Promise((resolve) => setTimeout(resolve, seconds * 1e3))
+  },
+  short: async () => {},
 })
 
 function filled(numbers) {
-  const list = []
-  for (let i = 0; i < numbers.length; i++) list.push(numbers[i])
+  const list = new Array(numbers.length)
+  for (let i = 0; i < numbers.length; i++) list[i] = numbers[i]
   return list
 }
 
@@ -45,6 +44,11 @@ export const trials = {
   'thousand-calls': ({ wake }) => ({ calls: () => wake(1000) }),
 
   chain: ({ wake }) => ({ one: () => wake(1), chain: () => wake(5) }),
+
+  'event-loop': eventLoop,
+
+  // The endpoint without a model: what HTTP alone leaves for one.
+  service: () => ({ predict: async () => 0 }),
 
   arrays: ({ floor }) => ({ fresh: (length) => floor.externalBuffer(length * 8) }),
 
@@ -60,11 +64,12 @@ export const trials = {
 
   records: ({ floor }, { input }) => {
     const records = input('records')
+    const text = JSON.stringify(records)
     floor.holdRecords(records)
     return {
       out: () => floor.recordsOut(),
       into: () => floor.recordsIn(records),
-      'objects out': () => records.map(copyOf),
+      parsed: () => JSON.parse(text),
     }
   },
 

@@ -1,9 +1,11 @@
-// gRPC: a grpcio server of its own, unary calls, bytes for arrays. The two contenders differ in the transport.
+// gRPC: a grpcio server of its own; unary calls, streams where there are many items, bytes for arrays. The two
+// contenders differ in the transport.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bench, python } from '../environment.mjs'
+import { rowsOf } from '../service.mjs'
 
 async function startServer(wanted, switchInterval = 0) {
   const server = join(bench, 'python', 'grpc_server.py')
@@ -35,6 +37,19 @@ function floatsOf(bytes) {
 
 const bytesOf = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength)
 
+/** 1,000 calls over one bidirectional stream. */
+function streamedRoots({ client }) {
+  return new Promise((resolve, reject) => {
+    const stream = client.SqrtStream()
+    const roots = []
+    stream.on('data', ({ value }) => roots.push(value))
+    stream.once('end', () => resolve(roots))
+    stream.once('error', reject)
+    for (let value = 0; value < 1000; value++) stream.write({ value })
+    stream.end()
+  })
+}
+
 const besidePython = ({ count, sqrt }) => ({
   burn: (seconds) => count('Burn', { value: seconds }),
   short: () => sqrt(2),
@@ -43,7 +58,10 @@ const besidePython = ({ count, sqrt }) => ({
 const trials = {
   'awaited-call': ({ sqrt }) => ({ call: () => sqrt(2) }),
 
-  'thousand-calls': ({ sqrt }) => ({ calls: () => Promise.all(Array.from({ length: 1000 }, (_, i) => sqrt(i))) }),
+  'thousand-calls': (opened) => ({
+    calls: () => Promise.all(Array.from({ length: 1000 }, (_, i) => opened.sqrt(i))),
+    streamed: () => streamedRoots(opened),
+  }),
 
   chain: ({ sqrt }) => ({
     one: () => sqrt(2),
@@ -94,6 +112,16 @@ const trials = {
       'mixed into': () => count('PutText', { text: mixed }),
     }
   },
+
+  service: ({ count, child }) => ({
+    predict: (vector) => count('Predict', { data: bytesOf(Float64Array.from(vector)) }),
+    processes: [child.pid],
+  }),
+
+  'service-batched': ({ call, child }) => ({
+    predictMany: async (vectors) => (await call('PredictMany', { data: bytesOf(rowsOf(vectors)) })).values,
+    processes: [child.pid],
+  }),
 }
 
 /** The contender over one transport: 'tcp' or 'unix'. */

@@ -77,6 +77,8 @@ export const trials = {
     }
   },
 
+  service: ({ call, child }) => ({ predict: (vector) => call('predict', vector), processes: [child.pid] }),
+
   'start-up': () => ({ command: [process.execPath, 'startup/child.mjs', 'json-lines'] }),
 }
 

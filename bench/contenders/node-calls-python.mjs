@@ -73,6 +73,11 @@ export const trials = {
     }
   },
 
+  service: ({ py }) => {
+    const model = py.importSync('work_model')
+    return { predict: (vector) => py.call(model, 'predict', vector) }
+  },
+
   'start-up': () => ({ command: [process.execPath, 'startup/node-calls-python.cjs'] }),
 
   'churn-blocking': ({ py, work }) => {

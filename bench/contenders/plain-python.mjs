@@ -22,6 +22,7 @@ const inPython = [
   'stream',
   'overlap-sleep',
   'overlap-numpy',
+  'service',
   'churn-blocking',
   'arrays-dropped',
 ]

@@ -1,4 +1,6 @@
 // SnakeBridge, through its public API only.
+import { rowsOf } from '../service.mjs'
+
 export async function open({ switchInterval }) {
   const { python, kw } = await import('snakebridge')
   if (switchInterval) await python.start({ switchInterval })
@@ -122,6 +124,17 @@ export const trials = {
     const blocking = python.sync.import('../python/work.py')
     const key = (x) => -x
     return { here: (count) => blocking.sorted_by(key, count), across: (count) => work.sorted_by(key, count) }
+  },
+
+  // One thread for the model: the lock is not handed over between threads that all need it.
+  service: async ({ python }) => {
+    const { predict } = await python.lane('model').import('../python/work_model.py')
+    return { predict: (vector) => predict(Float64Array.from(vector)) }
+  },
+
+  'service-batched': async ({ python }) => {
+    const { predict_many } = await python.lane('model').import('../python/work_model.py')
+    return { predictMany: (vectors) => predict_many(rowsOf(vectors)) }
   },
 
   'start-up': () => ({ command: [process.execPath, 'startup/snakebridge.cjs'] }),

@@ -121,5 +121,6 @@ NAPI_MODULE_INIT() {
   floor_init_wake(env, exports);
   floor_init_values(env, exports);
   floor_init_records(env, exports);
+  floor_init_spin(env, exports);
   return exports;
 }

@@ -23,6 +23,7 @@ void floor_python_str(const char* utf8, size_t length);
 napi_value floor_init_wake(napi_env env, napi_value exports);
 napi_value floor_init_values(napi_env env, napi_value exports);
 napi_value floor_init_records(napi_env env, napi_value exports);
+napi_value floor_init_spin(napi_env env, napi_value exports);
 // The first argument of a call.
 napi_value floor_argument(napi_env env, napi_callback_info info);
 void floor_export(napi_env env, napi_value exports, const char* name, napi_callback function);

@@ -1,11 +1,21 @@
 """The gRPC contender's server. Prints its address once it serves; ends with its standard input."""
 
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
 import work
+
+# A server that is busy refuses calls at random once 1,000 wait, and every one past 3,000: the trials that let them wait
+# would end with CANCELLED.
+UNLIMITED = [
+    ("grpc.max_send_message_length", -1),
+    ("grpc.max_receive_message_length", -1),
+    ("grpc.server.max_pending_requests", 1_000_000),
+    ("grpc.server.max_pending_requests_hard_limit", 1_000_000),
+]
 
 protos, services = grpc.protos_and_services("work.proto")  # pyright: ignore
 
@@ -35,6 +45,10 @@ class Work(services.WorkServicer):
 
     def Sqrt(self, request: Any, context: Any) -> Any:
         return protos.Number(value=work.sqrt(request.value))
+
+    def SqrtStream(self, requests: Iterator[Any], context: Any) -> Any:
+        for request in requests:
+            yield protos.Number(value=work.sqrt(request.value))
 
     def Items(self, request: Any, context: Any) -> Any:
         for item in work.items(int(request.value)):
@@ -84,12 +98,21 @@ class Work(services.WorkServicer):
     def PutText(self, request: Any, context: Any) -> Any:
         return protos.Number(value=len(request.text))
 
+    def Predict(self, request: Any, context: Any) -> Any:
+        import work_model
+
+        return protos.Number(value=work_model.predict(request.data))
+
+    def PredictMany(self, request: Any, context: Any) -> Any:
+        import work_model
+
+        return protos.Floats(values=work_model.predict_many(request.data))
+
 
 def main(address: str, switch_interval: float) -> None:
     if switch_interval:
         sys.setswitchinterval(switch_interval)
-    unlimited = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
-    server = grpc.server(ThreadPoolExecutor(max_workers=8), options=unlimited)
+    server = grpc.server(ThreadPoolExecutor(max_workers=8), options=UNLIMITED)
     services.add_WorkServicer_to_server(Work(), server)
     port = server.add_insecure_port(address)
     server.start()

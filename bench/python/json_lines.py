@@ -27,6 +27,12 @@ def sine(slot: int) -> int:
     return work_arrays.sine(slot)
 
 
+def predict(vector: list[float]) -> int:
+    import work_model
+
+    return work_model.predict(vector)
+
+
 METHODS: dict[str, Any] = {
     "sqrt": work.sqrt,
     "sleep": work.sleep,
@@ -37,6 +43,7 @@ METHODS: dict[str, Any] = {
     "sine": sine,
     "array_out": array_out,
     "array_in": array_in,
+    "predict": predict,
 }
 
 

@@ -112,6 +112,15 @@ def objects_of(name: str, seconds: float) -> Metrics:
     return {"objects": timed(lambda: marshal.loads(packed), seconds), **json_of(name, seconds)}
 
 
+def service(seconds: float) -> Metrics:
+    from array import array
+
+    import work_model
+
+    vector = array("d", [0.5] * work_model.WIDTH).tobytes()
+    return {"alone": timed(lambda: work_model.predict(vector), seconds)}
+
+
 def churn(seconds: float) -> Metrics:
     calls = 1_000_000 if seconds >= 1 else 100_000
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -148,6 +157,7 @@ TRIALS: dict[str, Callable[[float], Metrics]] = {
     "overlap-numpy": overlap_numpy,
     "floats": lambda seconds: objects_of("floats", seconds),
     "records": lambda seconds: objects_of("records", seconds),
+    "service": service,
     "churn-blocking": churn,
     "arrays-dropped": arrays_dropped,
 }

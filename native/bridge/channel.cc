@@ -17,6 +17,18 @@ namespace snakebridge {
 namespace {
 
 constexpr size_t kLargestLane = 1 << 16;
+constexpr size_t kSurelyThere = 1 << 20;
+
+// Where there is no room napi_create_arraybuffer ends the process; the constructor throws.
+napi_status constructArrayBuffer(napi_env env, size_t length, void** data, napi_value* buffer) {
+  napi_value global, constructor, size;
+  napi_status status = napi_get_global(env, &global);
+  if (status == napi_ok) status = napi_get_named_property(env, global, "ArrayBuffer", &constructor);
+  if (status == napi_ok) status = napi_create_double(env, static_cast<double>(length), &size);
+  if (status == napi_ok) status = napi_new_instance(env, constructor, 1, &size, buffer);
+  if (status == napi_ok) status = napi_get_arraybuffer_info(env, *buffer, data, &length);
+  return status;
+}
 
 }  // namespace
 
@@ -26,11 +38,20 @@ napi_ref makeReference(napi_env env, napi_value value, uint32_t count) {
   return made;
 }
 
+std::string noRoomFor(size_t bytes) {
+  return "expected room for " + std::to_string(bytes) +
+         " bytes of values, got none; keep the value in Python ($keep) and take parts of it";
+}
+
 napi_value makeArrayBuffer(napi_env env, size_t length, uint8_t** data) {
-  napi_value buffer;
+  napi_value buffer = nullptr;
   void* memory = nullptr;
-  if (napi_create_arraybuffer(env, length, &memory, &buffer) != napi_ok) {
-    throw Napi::Error::New(env, "expected room for an ArrayBuffer of " + std::to_string(length) + " bytes, got none");
+  const napi_status status = length <= kSurelyThere ? napi_create_arraybuffer(env, length, &memory, &buffer)
+                                                    : constructArrayBuffer(env, length, &memory, &buffer);
+  if (status != napi_ok) {
+    napi_value itsOwn;
+    if (status == napi_pending_exception) napi_get_and_clear_last_exception(env, &itsOwn);
+    throw Napi::RangeError::New(env, noRoomFor(length));
   }
   *data = static_cast<uint8_t*>(memory);
   return buffer;

@@ -33,7 +33,9 @@ constexpr size_t kSweepStep = 256u << 20;
 // Of the buffers that are shared with JS.
 constexpr size_t kBufferSize = 64 * 1024;
 
+// Throws a RangeError where there is no room.
 napi_value makeArrayBuffer(napi_env env, size_t length, uint8_t** data);
+std::string noRoomFor(size_t bytes);
 napi_ref makeReference(napi_env env, napi_value value, uint32_t count = 1);
 
 class Channel final : public ResultSink, public std::enable_shared_from_this<Channel> {
@@ -104,7 +106,9 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   napi_value placeCall(const wire::Writer& request);
   // The length of the answer in the replies buffer that onCall returned; false when it answers by reply().
   bool answerLength(napi_value returned, size_t& length) const;
-  void callJsWithBig(const wire::Writer& entries);
+  // False: there is no room for them in one piece.
+  bool callJsWithBig(const wire::Writer& entries);
+  void takeApart(const wire::Writer& entries, size_t& filled);
   void sweepExports();
   void tellCollector();
 

@@ -12,6 +12,7 @@
 
 #include "bridge/channel.h"
 #include "py/forked_child.h"
+#include "py/insist.h"
 
 namespace snakebridge {
 
@@ -31,12 +32,30 @@ uint32_t callIdOf(const wire::Writer& request) {
   return id;
 }
 
+void writeText(wire::Writer& out, const std::string& text) {
+  out.header(wire::Tag::kUtf8, static_cast<uint32_t>(text.size()));
+  out.bytes(text.data(), text.size());
+}
+
+// The answer of JavaScript that could not even read the request.
+wire::Writer raisedNoRoom(size_t bytes) {
+  wire::Writer out;
+  out.word(static_cast<uint32_t>(wire::AnswerStatus::kRaised), 0);
+  out.header(wire::Tag::kRich, 4, static_cast<uint32_t>(wire::RichKind::kJsError));  // name, message, stack, the Error
+  writeText(out, "RangeError");
+  writeText(out, noRoomFor(bytes));
+  out.header(wire::Tag::kNone, 0);
+  out.header(wire::Tag::kNone, 0);
+  return out;
+}
+
 }  // namespace
 
 void Channel::call(wire::Writer request) {
   std::lock_guard lock(mutex_);
   if (closed_) return;  // its CallTable tells the caller
-  inbox_.push_back({std::move(request), true});
+  Arrival arrival{std::move(request), true};
+  insist([&] { inbox_.push_back(std::move(arrival)); });
   waitingCalls_++;
   signal();
   if (serving_.load()) serveWake_.notify_one();
@@ -164,7 +183,12 @@ void Channel::takeCall(wire::Writer& request) {
     request.data()[kOperationAt] = static_cast<uint8_t>(wire::JsOperation::kDiscard);
   }
   napi_value arguments[2] = {Napi::Number::New(env_, static_cast<double>(request.size())), nullptr};
-  arguments[1] = placeCall(request);
+  try {
+    arguments[1] = placeCall(request);
+  } catch (const Napi::Error&) {
+    if (PendingCallRef call = environment->calls.take(id)) call->answer({raisedNoRoom(request.size()), {}});
+    return;
+  }
   napi_value returned = nullptr;
   const napi_status status = napi_make_callback(env_, context_, valueOf(receiver_), valueOf(onCall_),
                                                 arguments[1] == nullptr ? 1 : 2, arguments, &returned);
@@ -194,13 +218,17 @@ void Channel::protect(Running& running) {
 
 ResultSink::Reply Channel::callNow(const wire::Writer& request) {
   if (running_->in.remaining() != 0) protect(*running_);
-  napi_handle_scope scope;
-  napi_open_handle_scope(env_, &scope);
+  const Napi::HandleScope scope(env_);
   Reply reply;
   hereReply_ = Answer{};
   napi_value arguments[2];
   napi_create_uint32(env_, static_cast<uint32_t>(request.size()), &arguments[0]);
-  arguments[1] = placeCall(request);
+  try {
+    arguments[1] = placeCall(request);
+  } catch (const Napi::Error&) {
+    hereReply_.bytes = raisedNoRoom(request.size());
+    return {.answered = true, .data = hereReply_.bytes.data(), .size = hereReply_.bytes.size(), .externals = {}};
+  }
   napi_value returned = nullptr;
   InJs js(*this);
   const napi_status status = napi_call_function(env_, valueOf(receiver_), valueOf(onCall_),
@@ -217,7 +245,6 @@ ResultSink::Reply Channel::callNow(const wire::Writer& request) {
     }
     traffic_.bytesToPython += reply.size;
   }
-  napi_close_handle_scope(env_, scope);
   return reply;
 }
 

@@ -5,6 +5,7 @@
 
 #include "bridge/channel.h"
 #include "py/forked_child.h"
+#include "py/insist.h"
 
 namespace snakebridge {
 
@@ -32,7 +33,8 @@ void Channel::deliver(wire::Writer entries, bool lastOfBatch) {
   if (inForkedChild()) return;
   std::lock_guard lock(mutex_);
   if (closed_) return;
-  inbox_.push_back({std::move(entries), false});
+  Arrival arrival{std::move(entries), false};
+  insist([&] { inbox_.push_back(std::move(arrival)); });
   if (lastOfBatch) done_++;
   signal();
 }
@@ -40,14 +42,14 @@ void Channel::deliver(wire::Writer entries, bool lastOfBatch) {
 void Channel::jsValueDropped(uint32_t id, uint32_t arrivals) {
   if (inForkedChild()) return;
   std::lock_guard lock(mutex_);
-  dropped_.push_back({id, arrivals});
+  insist([&] { dropped_.push_back({id, arrivals}); });
   signal();
 }
 
 void Channel::deleteLater(napi_ref reference) {
   if (inForkedChild()) return;
   std::lock_guard lock(mutex_);
-  dead_.push_back(reference);
+  insist([&] { dead_.push_back(reference); });
   signal();
 }
 
@@ -126,7 +128,7 @@ void Channel::takeResults(const wire::Writer& entries, size_t& filled) {
   if (filled != 0 && entries.size() > resultsLength_ - filled) callJs(std::exchange(filled, 0), nullptr);
   if (closed_) return;
   if (entries.size() > resultsLength_) {
-    callJsWithBig(entries);
+    if (!callJsWithBig(entries)) takeApart(entries, filled);
     return;
   }
   std::memcpy(results_ + filled, entries.data(), entries.size());
@@ -145,12 +147,16 @@ void Channel::tellCollector() {
 
 // A buffer of its own for what does not fit. The last one serves again if it is not too large to be kept: new memory of
 // this size is unmapped, mapped and zeroed each time, and V8 collects for it.
-void Channel::callJsWithBig(const wire::Writer& entries) {
+bool Channel::callJsWithBig(const wire::Writer& entries) {
   LargeBuffer big = std::exchange(large_, {});
   if (big.length < entries.size()) {
     if (big.reference != nullptr) napi_delete_reference(env_, big.reference);
     big.length = std::max(entries.size(), std::min(2 * entries.size(), kLargestKept));
-    big.reference = makeReference(env_, makeArrayBuffer(env_, big.length, &big.data));
+    try {
+      big.reference = makeReference(env_, makeArrayBuffer(env_, big.length, &big.data));
+    } catch (const Napi::Error&) {
+      return false;
+    }
   }
   std::memcpy(big.data, entries.data(), entries.size());
   callJs(entries.size(), valueOf(big.reference));
@@ -158,6 +164,29 @@ void Channel::callJsWithBig(const wire::Writer& entries) {
     large_ = big;
   } else {
     napi_delete_reference(env_, big.reference);
+  }
+  return true;
+}
+
+// Entries that fit go by themselves. Of the others JS learns that they came, or their promises would never settle; what
+// they refer to stays until the environment ends.
+void Channel::takeApart(const wire::Writer& entries, size_t& filled) {
+  wire::Reader in(entries.data(), entries.size());
+  while (in.remaining() != 0) {
+    const size_t start = in.position();
+    const auto first = in.word();
+    const auto second = in.word();
+    wire::Writer one;
+    if (second.low <= resultsLength_) {
+      one.bytes(entries.data() + start, second.low);
+    } else {
+      one.word(static_cast<uint32_t>(wire::EntryKind::kLost), first.high);
+      one.word(4 * wire::kWord, second.high);
+      one.word(first.low, 0);
+      one.number(second.low);
+    }
+    takeResults(one, filled);
+    in.seek(start + second.low);
   }
 }
 

@@ -102,11 +102,13 @@ napi_value Channel::exportBuffer(uint32_t id) {
     if (status == napi_ok) shadowTransfer(env_, buffer);
   }
   if (status != napi_ok) {
-    void* memory = nullptr;
-    if (napi_create_arraybuffer(env_, taken.length, &memory, &buffer) != napi_ok) {
+    uint8_t* memory = nullptr;
+    try {
+      buffer = makeArrayBuffer(env_, taken.length, &memory);
+    } catch (const Napi::Error&) {
       if (taken.copied) giveCopyMemory(taken.data, taken.length);
       life->endOfObject();
-      throw Napi::Error::New(env_, "expected room for an ArrayBuffer of " + std::to_string(taken.length) + " bytes");
+      throw;
     }
     if (taken.length != 0) std::memcpy(memory, taken.data, taken.length);
     if (taken.copied) giveCopyMemory(taken.data, taken.length);

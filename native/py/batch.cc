@@ -1,5 +1,6 @@
 #include "py/batch.h"
 
+#include "py/insist.h"
 #include "py/python_error.h"
 
 namespace snakebridge {
@@ -78,10 +79,12 @@ void appendFailure(Batch& batch, const Operation& operation, const FailureRef& f
 
 void finishBatch(Batch& batch) {
   batch.done = true;
-  wire::Writer entry;
-  beginEntry(entry, wire::EntryKind::kBatchDone, 0, batch.id);
-  endEntry(entry);
-  batch.results.bytes(entry.data(), entry.size());
+  insist([&] {
+    wire::Writer entry;
+    beginEntry(entry, wire::EntryKind::kBatchDone, 0, batch.id);
+    endEntry(entry);
+    batch.results.bytes(entry.data(), entry.size());
+  });
   send(batch, true);
 }
 

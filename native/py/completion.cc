@@ -1,5 +1,6 @@
 #include "py/completion.h"
 
+#include "py/insist.h"
 #include "py/ordering.h"
 #include "py/shown.h"
 
@@ -64,12 +65,14 @@ void complete(const BatchRef& batch, const Operation& operation, uint64_t active
       append(*batch, entry);
     } catch (...) {
       // The value exists, only its conversion failed: whoever waits for it hears of it, the temp stays usable.
-      appendFailure(*batch, operation, currentFailure());
+      const FailureRef refused = currentFailure();
+      insist([&] { appendFailure(*batch, operation, refused); });
     }
   } else if (failure) {
-    appendFailure(*batch, operation, failure);
+    insist([&] { appendFailure(*batch, operation, failure); });
   }
   if (operation.temp != wire::kNoTemp) {
+    insist([&] { environment.temps.reserve(operation.temp); });
     if (failure) {
       environment.temps.fail(operation.temp, std::move(failure));
     } else {

@@ -6,7 +6,13 @@
 namespace snakebridge {
 
 void Encoder::encode(Borrowed value) {
-  if (!encodeScalar(out_, value)) TreeEncoder(out_, sink_).encode(value);
+  const size_t start = out_.size();
+  try {
+    if (!encodeScalar(out_, value)) TreeEncoder(out_, sink_).encode(value);
+  } catch (...) {
+    out_.truncate(start);  // a scalar's header, for whose body there was no memory
+    throw;
+  }
 }
 
 void Encoder::encodeReference(Borrowed value) { TreeEncoder(out_, sink_).encodeReference(value); }

@@ -116,6 +116,7 @@ void Environment::releaseAll() {
 }
 
 void Environment::link(Active& active) {
+  active.linked = true;
   active.next = firstActive;
   active.previous = nullptr;
   if (firstActive != nullptr) firstActive->previous = &active;
@@ -123,12 +124,14 @@ void Environment::link(Active& active) {
 }
 
 void Environment::unlink(Active& active) {
+  if (!std::exchange(active.linked, false)) return;
   (active.previous != nullptr ? active.previous->next : firstActive) = active.next;
   if (active.next != nullptr) active.next->previous = active.previous;
 }
 
 Parked Environment::park(Active& active) {
   auto parked = std::make_unique<Active>(std::move(active));
+  active.linked = false;
   (parked->previous != nullptr ? parked->previous->next : firstActive) = parked.get();
   if (parked->next != nullptr) parked->next->previous = parked.get();
   return parked;

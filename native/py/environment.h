@@ -112,6 +112,7 @@ struct Active {
   }
   unsigned long thread = 0;       // while it runs: Python's ident
   std::shared_ptr<Calls> ending;  // its environment has ended: who interrupts it (cancellation.h rule 5)
+  bool linked = false;
   Active* previous = nullptr;
   Active* next = nullptr;
 };
@@ -122,7 +123,7 @@ using Parked = std::unique_ptr<Active>;
 class ReadyQueue {
  public:
   bool empty() const { return !any_.load(std::memory_order_relaxed); }
-  void push(Parked operation) {
+  void push(Parked&& operation) {
     queue_.push_back(std::move(operation));
     any_.store(true, std::memory_order_relaxed);
   }
@@ -198,6 +199,7 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   // What the asyncio loop drives (suspension.h), by the operation's Active id.
   std::unordered_map<uint64_t, Ref> suspended;
   void link(Active& active);
+  // Does nothing where it is not linked (any more).
   void unlink(Active& active);
   // Moves a running operation to the heap, in its place in the list.
   Parked park(Active& active);

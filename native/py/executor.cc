@@ -96,6 +96,23 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
   progress.operations.fetch_add(1, std::memory_order_relaxed);
 }
 
+// What cannot even be begun, for lack of memory or as its bytes make no sense, fails as what has run.
+void attemptOrFail(const BatchRef& batch, Active& active, Progress& progress, Order order) {
+  try {
+    attempt(batch, active, progress, order);
+  } catch (...) {
+    if (!active.linked) throw;
+    FailureRef failure = currentFailure();
+    batch->environment->unlink(active);
+    wire::Reader in(batch->bytes.get(), batch->size);
+    in.seek(active.offset);
+    const Operation operation = readOperation(in);
+    refuse(*batch->environment, operation, in);
+    progress.end();
+    complete(batch, operation, active.id, Ref(), std::move(failure));
+  }
+}
+
 // Rule 3. A strict thread hands what became ready to the pool.
 void runReady(Environment& environment, Progress& progress, Order order) {
   while (!environment.ready.empty()) {
@@ -105,7 +122,7 @@ void runReady(Environment& environment, Progress& progress, Order order) {
     Parked next = environment.ready.pop();
     const BatchRef batch = std::move(next->parkedBatch);
     batch->backlog.begun();
-    attempt(batch, *next, progress, order);
+    attemptOrFail(batch, *next, progress, order);
     flush(*batch);
   }
 }
@@ -145,7 +162,7 @@ void runRest(const BatchRef& batch, Progress& progress, Order order) {
     if (batch->cursor.load(std::memory_order_relaxed) >= batch->size) break;
     Active active = nextOf(*batch);
     environment.link(active);
-    attempt(batch, active, progress, order);
+    attemptOrFail(batch, active, progress, order);
   }
   flush(*batch);
 }

@@ -31,6 +31,7 @@ struct HeldBuffer {
     auto* view = new Py_buffer{};
     if (py.PyObject_GetBuffer(object, view, PyBUF_FULL_RO) < 0) {
       delete view;
+      if (py.PyErr_ExceptionMatches(py.MemoryError) != 0) throw PythonError::fetch();
       py.PyErr_Clear();  // BufferError or ValueError: this object's dtype has no buffer form; it stays a reference
       return held;
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "py/import_module.h"
+#include "py/insist.h"
 #include "py/python_error.h"
 
 namespace snakebridge {
@@ -55,7 +56,7 @@ void describeBarely(Failure& failure) {
 }  // namespace
 
 FailureRef failureOf(Ref exception) {
-  auto failure = std::make_shared<Failure>();
+  auto failure = insist([] { return std::make_shared<Failure>(); });
   failure->exception = std::move(exception);
   return failure;
 }
@@ -82,7 +83,7 @@ void encodeFailure(Environment& environment, Failure& failure, wire::Writer& out
       describe(environment, failure);
     } catch (...) {
       currentFailure();  // consumed: the failure to describe is not the user's failure
-      describeBarely(failure);
+      insist([&] { describeBarely(failure); });
     }
   }
   const ObjectHandle handle = environment.exportObject(failure.exception);

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <vector>
 
+#include "py/insist.h"
 #include "py/ref.h"
 
 namespace snakebridge {
@@ -41,7 +42,7 @@ void defer(Deferred item, bool urgent = false) {
   {
     std::lock_guard lock(queueMutex);
     wasEmpty = queue.empty();
-    queue.push_back(item);
+    insist([&] { queue.push_back(item); });
     queued.store(queue.size(), std::memory_order_relaxed);
   }
   if (!urgent && (!wasEmpty || self.held)) return;
@@ -122,7 +123,7 @@ void drainDeferred(size_t bound) {
     if (queue.size() <= bound) {
       batch.swap(queue);
     } else {
-      batch.assign(queue.end() - static_cast<ptrdiff_t>(bound), queue.end());
+      insist([&] { batch.assign(queue.end() - static_cast<ptrdiff_t>(bound), queue.end()); });
       queue.resize(queue.size() - bound);
     }
     queued.store(queue.size(), std::memory_order_relaxed);

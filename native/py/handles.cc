@@ -13,16 +13,16 @@ ObjectHandle ObjectTable::add(Borrowed object) {
   // Weighed first: it may run Python code.
   const size_t weight = weightOf(object);
   if (closed_) return {};  // Rule 4
+  if (free_.empty()) {
+    // First, as each may find no memory: an entry without a slot would stand for the object of another.
+    slots_.emplace_back();
+    free_.reserve(slots_.capacity());  // or a release might find no memory
+    free_.push_back(static_cast<uint32_t>(slots_.size() - 1));
+  }
   auto [found, inserted] = indexOf_.try_emplace(object.get(), 0);
   if (inserted) {
-    uint32_t index;
-    if (free_.empty()) {
-      index = static_cast<uint32_t>(slots_.size());
-      slots_.emplace_back();
-    } else {
-      index = free_.back();
-      free_.pop_back();
-    }
+    const uint32_t index = free_.back();
+    free_.pop_back();
     found->second = index;
     Slot& slot = slots_[index];
     slot.object = own(object).release();

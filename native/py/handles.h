@@ -63,6 +63,8 @@ class TempTable {
   State state(uint32_t index) const;
   Borrowed value(uint32_t index) const { return slots_[index].value; }
   FailureRef failure(uint32_t index) const { return slots_[index].failure; }
+  // Makes room: what follows for this index finds memory.
+  void reserve(uint32_t index) { at(index); }
   void succeed(uint32_t index, Ref value);
   void fail(uint32_t index, FailureRef failure);
   void release(uint32_t index);

@@ -59,14 +59,15 @@ void GatheredItems::add(Borrowed item) {
   const size_t after = held();
   const size_t kept = after > before_ ? after - before_ : 0;
   std::lock_guard lock(mutex_);
-  if (count_ == 0) {
-    beginEntry(entry_, wire::EntryKind::kItems, temp_, batch_.id);
-    entry_.word(0, 0);
-    entry_.number(0);
-    since_ = Clock::now();
+  if (entry_.empty()) {
+    wire::Writer head;
+    beginEntry(head, wire::EntryKind::kItems, temp_, batch_.id);
+    head.word(0, 0);
+    head.number(0);
+    entry_ = std::move(head);  // whole, or not at all: there may be no memory
   }
   entry_.bytes(message_.data(), message_.size());
-  count_++;
+  if (count_++ == 0) since_ = Clock::now();
   unsent_ += message_.size() + (kept > kept_ ? kept - kept_ : 0);
   bytes_ += message_.size();
   kept_ = kept;

@@ -88,6 +88,13 @@ Ref helper(PyObject* name) {
   return check(py.PyObject_GetAttr(module, name));
 }
 
+// The string of an operation that brings its name along: Python's functions that take names believe that they are str.
+Ref inlineName(Decoder& decoder) {
+  Ref name = decoder.decode();
+  if (typeOf(name.get()) != py.UnicodeType) throw wire::MalformedMessage("a name is not a string");
+  return name;
+}
+
 std::string typeName(PyObject* object) {
   Ref name = check(py.PyType_GetName(reinterpret_cast<PyTypeObject*>(typeOf(object))));
   Py_ssize_t length = 0;
@@ -165,7 +172,7 @@ Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals,
   const size_t start = in.position();
   Operands source(environment, externals);
   Decoder decoder(in, source);
-  Ref inlineName;
+  Ref broughtName;
   PyObject* name = nullptr;
   OperandRow row(operation.operandCount + operation.keywordCount);
   std::vector<Ref> keywords;
@@ -173,15 +180,15 @@ Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals,
   try {
     if (operation.inContext()) contextObject = decoder.decode();
     if (operation.hasInlineName()) {
-      inlineName = decoder.decode();
-      name = inlineName.get();
+      broughtName = inlineName(decoder);
+      name = broughtName.get();
     } else if (operation.isNamed()) {
       name = environment.name(operation.aux).get();
     }
     for (uint32_t i = 0; i < operation.operandCount; i++) row.push(decoder.decode());
     for (uint32_t i = 0; i < operation.keywordCount; i++) {
       const uint32_t id = in.word().high;
-      keywords.push_back(id == wire::kInlineName ? decoder.decode() : own(environment.name(id)));
+      keywords.push_back(id == wire::kInlineName ? inlineName(decoder) : own(environment.name(id)));
       row.push(decoder.decode());
     }
   } catch (const NotReady&) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "py/insist.h"
 #include "py/python_error.h"
 
 namespace snakebridge {
@@ -89,17 +90,18 @@ bool touches(const Active& active, PyObject* receiver) {
 void park(const BatchRef& batch, Active& active, uint64_t key) {
   Environment& environment = *batch->environment;
   active.forgetTouched();  // temps that are missing now will have arrived
-  Parked parked = environment.park(active);
+  std::vector<Parked>& waiting = insist([&]() -> auto& { return environment.parked[key]; });
+  Parked parked = insist([&] { return environment.park(active); });
   parked->parkedBatch = batch;
   batch->backlog.putBack();
-  environment.parked[key].push_back(std::move(parked));
+  insist([&] { waiting.push_back(std::move(parked)); });
 }
 
 void wake(Environment& environment, uint64_t key) {
   if (environment.parked.empty()) return;
   auto found = environment.parked.find(key);
   if (found == environment.parked.end()) return;
-  for (auto& parked : found->second) environment.ready.push(std::move(parked));
+  for (auto& parked : found->second) insist([&] { environment.ready.push(std::move(parked)); });
   environment.parked.erase(found);
 }
 
@@ -132,7 +134,7 @@ void wakeParked(Environment& environment, uint64_t activeId) {
   for (auto& [key, operations] : environment.parked) {
     const auto found = std::ranges::find(operations, activeId, [](const auto& parked) { return parked->id; });
     if (found == operations.end()) continue;
-    environment.ready.push(std::move(*found));
+    insist([&] { environment.ready.push(std::move(*found)); });
     operations.erase(found);
     if (operations.empty()) environment.parked.erase(key);
     return;

@@ -33,6 +33,7 @@ std::string shownText(Borrowed object) {
   auto* type = reinterpret_cast<PyTypeObject*>(typeOf(object.get()));
   std::string text;
   if (hasCheapRepr(type)) text = utf8(steal(py.PyObject_Repr(object.get())).get());
+  py.PyErr_Clear();  // whatever could not be shown: the name will do
   if (text.empty() || text.size() > kLongest) {
     Ref module = steal(py.PyObject_GetAttrString(reinterpret_cast<PyObject*>(type), "__module__"));
     const std::string in = utf8(module.get());

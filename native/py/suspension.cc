@@ -6,6 +6,7 @@
 #include "py/forked_child.h"
 #include "py/gil.h"
 #include "py/import_module.h"
+#include "py/insist.h"
 #include "py/items.h"
 #include "py/ordering.h"
 #include "py/python_error.h"
@@ -192,6 +193,7 @@ void suspend(const BatchRef& batch, const Operation& operation, const Active& ac
   const uint64_t id = active.id;
   const uint32_t fetched = fetchedTemp(*batch, operation, active.offset);
   if (operation.opcode != wire::Opcode::kAwait && operation.temp != wire::kNoTemp) {
+    insist([&] { environment.temps.reserve(operation.temp); });
     environment.temps.succeed(operation.temp, awaitable.copy());
     tempArrived(environment, operation.temp);
   }
@@ -199,8 +201,8 @@ void suspend(const BatchRef& batch, const Operation& operation, const Active& ac
   operationEnded(environment, id);
   environment.announceProgress();
   auto& jobs = environment.suspended;
-  jobs.try_emplace(id);  // first: the loop may be done with it before drive() returns
   try {
+    jobs.try_emplace(id);  // first: the loop may be done with it before drive() returns
     auto source = std::make_shared<Ref>(awaitable.copy());
     Ref job = drive(awaitable, [batch, operation, id, fetched, source](Ref value, FailureRef failure) {
       batch->environment->suspended.erase(id);

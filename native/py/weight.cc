@@ -20,8 +20,10 @@ bool hasByteCount(PyObject* type) {
   if (auto found = known->find(type); found != known->end()) return found->second;
   if (known->size() >= kMostTypes) known->clear();
   Ref attribute = steal(py.PyObject_GetAttrString(type, "nbytes"));
-  if (!attribute) py.PyErr_Clear();  // AttributeError: it has none
-  return (*known)[type] = static_cast<bool>(attribute);
+  const bool sure = attribute || py.PyErr_ExceptionMatches(py.AttributeError) != 0;
+  if (!attribute) py.PyErr_Clear();  // AttributeError: it has none; or there is no memory to look
+  if (sure) known->try_emplace(type, static_cast<bool>(attribute));
+  return static_cast<bool>(attribute);
 }
 
 // Whether the memory of an array that nobody else has goes with it: not that of a view of an array in use.

@@ -231,6 +231,7 @@ enum class EntryKind : uint32_t {
   kDropped = 5,  // high = n; n words (low = id, high = how often it had arrived): JS values Python no longer holds
   kCall = 7,     // a request of Python's: see below
   kItems = 8,    // of a kPull that goes on: word: low = n; word: double, the bytes that they keep alive; n messages
+  kLost = 10,    // an entry for which JS found no room: word: low = its kind; word: double, its size
 };
 
 // kCall: word: low = EntryKind, high = call id (kNoTemp: from the JS thread itself, or nobody waits); word: low = size,

@@ -29,9 +29,10 @@ LONGEST = 0.002
 class AsyncSource:
     """What a stream holds of an asynchronous iterator. When nobody holds it any more, the iterator is closed."""
 
+    _used = False  # of the class: __del__ runs even where there was no memory for the rest
+
     def __init__(self, source: Any) -> None:
         self._driver = _Driver(source)
-        self._used = False
 
     def pull(self, most: int, sent: Any) -> Awaitable[Pulled]:
         self._used = True

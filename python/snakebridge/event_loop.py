@@ -10,6 +10,7 @@ import asyncio
 import sys
 import threading
 from collections import deque
+from contextlib import suppress
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
@@ -107,15 +108,25 @@ def _post(action: Callable[[], object]) -> None:
     _actions.append(action)
     if _awake:
         return
-    _awake = True
-    running().call_soon_threadsafe(_run_actions)
+    try:
+        _awake = True
+        running().call_soon_threadsafe(_run_actions)
+    except BaseException:  # no memory, or the call was cancelled: nobody else would wake the loop
+        _awake = False
+        with suppress(ValueError):
+            _actions.remove(action)
+        raise
 
 
 def _run_actions() -> None:
     global _awake
     _awake = False
-    while _actions:
-        _actions.popleft()()
+    try:
+        while _actions:
+            _actions.popleft()()
+    finally:
+        if _actions:
+            running().call_soon(_run_actions)
 
 
 def running() -> asyncio.AbstractEventLoop:

@@ -28,6 +28,8 @@ export class Decoder implements ValueReader {
   /** The word that comes next. */
   at = 0
   private end = 0
+  /** So many values may still be announced. */
+  private room = 0
   private memory!: Memory
   private source!: ValueSource
   /** Rule 3. */
@@ -36,12 +38,13 @@ export class Decoder implements ValueReader {
   /** The value that starts at word `at` of `memory` and ends before `end`. */
   decode(memory: Memory, at: number, end: number, source: ValueSource): unknown {
     const header = memory.u32[at << 1] as number
-    if (header === Tag.int32) return memory.i32[(at << 1) + 1]
-    if (header === Tag.float) return memory.f64[at + 1]
-    if (header === Tag.none) return null
+    if (header === Tag.int32 && at < end) return memory.i32[(at << 1) + 1]
+    if (header === Tag.float && at + 1 < end) return memory.f64[at + 1]
+    if (header === Tag.none && at < end) return null
     this.memory = memory
     this.at = at
     this.end = Math.min(end, memory.words)
+    this.room = this.end - at
     this.source = source
     this.depth = 0
     try {
@@ -153,9 +156,10 @@ export class Decoder implements ValueReader {
     }
   }
 
-  /** Every value takes a word or more: what is announced must be there. */
+  /** Every value takes a word of its own, or more: what is announced must be there, and all that is announced together. */
   private counted(n: number): number {
-    if (n > this.end - this.at) throw malformed('a container announces more elements than there are')
+    if (n > this.end - this.at || n > this.room) throw malformed('a container announces more elements than there are')
+    this.room -= n
     return n
   }
 

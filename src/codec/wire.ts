@@ -69,6 +69,7 @@ export const EntryKind = {
   warning: 9,
   call: 7,
   items: 8,
+  lost: 10,
 } as const
 
 /** wire::JsKind. */

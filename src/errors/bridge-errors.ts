@@ -40,6 +40,24 @@ export class PythonStoppedError extends Error {
   }
 }
 
+/**
+ * There was no memory for a result, in Python's half of the bridge or for the ArrayBuffer that it arrives in. What was to be done may have been
+ * done.
+ */
+export class NoRoomError extends RangeError {
+  readonly code = 'ERR_SNAKEBRIDGE_NO_ROOM'
+  static {
+    setName(this, 'NoRoomError')
+  }
+}
+
+/** The error of a result that did not come, where nothing else is known of it. @internal */
+export function unanswered(label: string): NoRoomError {
+  return new NoRoomError(
+    `expected memory for the result of ${label === '' ? 'a call' : label}, got none: it was lost; free memory, and call again`,
+  )
+}
+
 /** A lane has as many operations waiting as its `queueLimit` allows: the operations of this turn were not sent, none of them has run. */
 export class LaneFullError extends Error {
   readonly code = 'ERR_SNAKEBRIDGE_LANE_FULL'

@@ -45,6 +45,8 @@ export class ItemSource {
   private turn: Promise<unknown> | undefined
   /** The last answer, until Python asks for the next. */
   private last: Pulled | undefined
+  /** Nothing of it was sent again. */
+  private isWhole = true
   private serial = -1
   private closed = false
 
@@ -88,6 +90,7 @@ export class ItemSource {
     if (careful && last !== undefined) {
       const [items, state, outcome] = last
       if (items.length > 0) {
+        this.isWhole = false
         this.last = [items.slice(1), state, outcome]
         return [items.slice(0, 1), PullState.more, null]
       }
@@ -110,11 +113,14 @@ export class ItemSource {
       this.serial = serial
       if (this.last !== undefined) return this.last
     }
+    // The pull before it never came here, as Python had no memory to ask: what could not be converted is not the last answer.
+    if (serial !== this.serial + 1 && this.isWhole) this.last = undefined
     this.serial = serial
     return this.pullFor(careful, here)
   }
 
   private remember(pulled: Pulled): Pulled {
+    this.isWhole = true
     this.last = pulled
     return pulled
   }

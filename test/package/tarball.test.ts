@@ -95,6 +95,12 @@ describe('the installed package', () => {
     expect(await node('both.mjs', program)).toBe('true')
   })
 
+  it('shows its classes by the names they are exported by', async () => {
+    const program = `const classes = Object.entries(require('snakebridge')).filter(([, value]) => typeof value === 'function')
+      console.log(classes.length > 30, classes.filter(([name, { name: shown }]) => name !== shown))`
+    expect(await node('names.cjs', program)).toBe('true []')
+  })
+
   it('has a command line', async () => {
     const command = path.join(app, 'node_modules/.bin/snakebridge')
     expect(await run(command, ['doctor'], { cwd: app, env })).toContain(venv)

@@ -40,8 +40,7 @@ describe.concurrent('the process ends', () => {
   it('by process.exit() in mid-step: at once', async ({ expect }) => {
     const outcome = await run(
       `${prologue}
-      setTimeout(() => process.exit(4), 500)
-      for await (const _ of slow(20));`,
+      for await (const _ of slow(20)) setTimeout(() => process.exit(4), 500)`,
       { deadline: 15_000 },
     )
     expect(outcome).toEqual(clean('', 4))
