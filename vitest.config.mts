@@ -4,8 +4,11 @@
 // - Programs that a test starts in a child process use the package by its name, from dist/: require('snakebridge')
 //   and import 'snakebridge' resolve to this package from anywhere inside the repository. `npm test` builds dist/.
 // - Each test file has a process of its own: CPython starts once in a process, and a crash costs one file.
-// - Python is the one of .venv (below), which has what requirements.txt pins; fixtures are in test/python/.
+// - Python is the one of .venv, or of the environment that SNAKEBRIDGE_TEST_VENV names (npm run test:matrix); it has what
+//   requirements.txt pins. Tests find it in VIRTUAL_ENV; fixtures are in test/python/.
+// - A test that is skipped says why in its title (test/skipping.ts): docs/compatibility.md lists the reasons.
 // - No timed assertions: timeouts are deadlines for a hang, on a loaded machine or under a sanitizer.
+//   SNAKEBRIDGE_TEST_PATIENT makes them several times as long.
 // - Where a report is written (.ci/run) a test that failed has one more try, and is named if it passed then.
 import { appendFileSync } from 'node:fs'
 import path from 'node:path'
@@ -13,10 +16,13 @@ import { defineConfig } from 'vitest/config'
 import type { Reporter } from 'vitest/reporters'
 
 const report = process.env.SNAKEBRIDGE_TEST_REPORT
-const slow = process.env.SNAKEBRIDGE_SANITIZER !== undefined
+const slow = process.env.SNAKEBRIDGE_SANITIZER !== undefined || process.env.SNAKEBRIDGE_TEST_PATIENT !== undefined
 
-const flaky: Reporter = {
+// What vitest's JSON report leaves out: tests that passed at their second try, and how what came differs from what was expected.
+const more: Reporter = {
   onTestCaseResult(test) {
+    for (const { diff } of test.result().errors ?? [])
+      if (diff) appendFileSync(`${report}.diffs`, `${JSON.stringify({ test: test.fullName, diff })}\n`)
     if (test.diagnostic()?.flaky) appendFileSync(`${report}.flaky`, `${test.fullName} (${test.module.moduleId})\n`)
   },
 }
@@ -27,11 +33,11 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     pool: 'forks',
     poolOptions: { forks: { minForks: 1, maxForks: 2, execArgv: ['--expose-gc'] } },
-    env: { VIRTUAL_ENV: path.join(__dirname, '.venv') },
+    env: { VIRTUAL_ENV: process.env.SNAKEBRIDGE_TEST_VENV ?? path.join(__dirname, '.venv') },
     testTimeout: slow ? 300_000 : 60_000,
     hookTimeout: slow ? 300_000 : 120_000,
     teardownTimeout: 30_000,
     retry: report ? 1 : 0,
-    reporters: report ? ['default', ['json', { outputFile: report }], flaky] : ['default'],
+    reporters: report ? ['default', ['json', { outputFile: report }], more] : ['default'],
   },
 })

@@ -20,6 +20,8 @@ print(json.dumps({
   'include': include, 'headers': os.path.exists(os.path.join(include, 'Python.h')),
   'library': next((p for p in paths if os.path.exists(p)), None),
   'venv': importlib.util.find_spec('venv') is not None and importlib.util.find_spec('ensurepip') is not None,
+  'base': os.path.realpath(getattr(sys, '_base_executable', None) or sys.executable), 'basePrefix': sys.base_prefix,
+  'debug': bool(var('Py_DEBUG')), 'freeThreaded': bool(var('Py_GIL_DISABLED')),
 }))`
 
 function candidates() {
@@ -27,6 +29,15 @@ function candidates() {
   const local = path.join(root, '.venv', 'bin', 'python')
   const onPath = ['python3', 'python', 'python3.14', 'python3.13', 'python3.12', 'python3.11']
   return [...named, ...(existsSync(local) ? [local] : []), ...onPath, '/usr/bin/python3']
+}
+
+/** What an interpreter says about itself, or `{ refused }`: why it cannot be asked, or why it does not serve. */
+export function examinePython(executable, needs = {}) {
+  const run = spawnSync(executable, ['-I', '-c', probe], { encoding: 'utf8' })
+  if (run.status !== 0) return { refused: run.error ? 'not found' : run.stderr.trim().split('\n').at(-1) }
+  const answer = JSON.parse(run.stdout)
+  const refused = refusal(answer, needs)
+  return refused ? { refused } : answer
 }
 
 function refusal(answer, needs) {
@@ -42,15 +53,9 @@ function refusal(answer, needs) {
 export function findPython(needs) {
   const refused = []
   for (const candidate of candidates()) {
-    const run = spawnSync(candidate, ['-I', '-c', probe], { encoding: 'utf8' })
-    if (run.status !== 0) {
-      refused.push(`${candidate}: ${run.error ? 'not found' : run.stderr.trim().split('\n').at(-1)}`)
-      continue
-    }
-    const answer = JSON.parse(run.stdout)
-    const reason = refusal(answer, needs)
-    if (!reason) return answer
-    refused.push(`${candidate}: ${reason}`)
+    const answer = examinePython(candidate, needs)
+    if (!answer.refused) return answer
+    refused.push(`${candidate}: ${answer.refused}`)
   }
   const words = { headers: 'its headers', library: 'a shared library', venv: 'the venv module' }
   const wanted = Object.keys(words)

@@ -21,7 +21,7 @@ interface Report {
 }
 
 const root = path.join(__dirname, '..')
-const python = path.join(process.env.VIRTUAL_ENV ?? path.join(root, '.venv'), 'bin/python')
+const python = path.join(process.env.VIRTUAL_ENV as string, 'bin/python')
 const output = execFileSync(python, ['test/python/described_errors.py'], {
   cwd: root,
   encoding: 'utf8',

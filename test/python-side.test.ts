@@ -3,7 +3,7 @@ import path from 'node:path'
 import { expect, it } from 'vitest'
 
 const root = path.join(__dirname, '..')
-const python = path.join(process.env.VIRTUAL_ENV ?? path.join(root, '.venv'), 'bin/python')
+const python = path.join(process.env.VIRTUAL_ENV as string, 'bin/python')
 
 function failures(script: string, ...rest: string[]): string {
   return execFileSync(python, [`test/python/${script}`, ...rest], { cwd: root, encoding: 'utf8' })

@@ -43,6 +43,10 @@ class WaitingFile(io.FileIO):
 class StandardStream(io.TextIOWrapper):
     """Python's standard stream. It becomes a RoutedStream (output.py) in place: whoever holds it is routed, too."""
 
+    def __repr__(self) -> str:
+        # From 3.13 on it would begin with the name of this class.
+        return super().__repr__().replace(f"<{type(self).__name__} ", "<_io.TextIOWrapper ", 1)
+
 
 def wait_for_the_other_end() -> None:
     """Puts waiting streams where Python has its own. Windows knows no non-blocking pipes."""

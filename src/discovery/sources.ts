@@ -96,11 +96,14 @@ export function interpreterIn(prefix: string, { platform }: Host): string {
   return paths.find(exists) ?? (paths[0] as string)
 }
 
-/** `lib/libpython3.12.so.1.0` belongs to `bin/python3.12` one to three folders up. */
+/**
+ * `lib/libpython3.12.so.1.0` belongs to `bin/python3.12` one to three folders up, and `libpython3.12d.so.1.0` to `python3.12d`: beside it may
+ * be the other build, too.
+ */
 function besideLibrary(libpython: string, host: Host): string {
-  const version = /python(3)\.?(\d+)/i.exec(libpython.split(/[\\/]/).at(-1) ?? '')
-  const names =
-    host.platform === 'win32' ? ['python.exe'] : [version ? `bin/python3.${version[2]}` : 'bin/python3', 'bin/python3']
+  const version = /python3\.?(\d+)(t?d?)/i.exec(libpython.split(/[\\/]/).at(-1) ?? '')
+  const named = version ? [`bin/python3.${version[1]}${version[2]}`, `bin/python3.${version[1]}`] : []
+  const names = host.platform === 'win32' ? ['python.exe'] : [...named, 'bin/python3']
   for (let folder = dirname(libpython), depth = 0; depth < 4; folder = dirname(folder), depth++) {
     const found = names.map((name) => join(folder, ...name.split('/'))).find(isFile)
     if (found) return found

@@ -14,7 +14,7 @@ interface Facts {
 }
 
 const root = path.resolve(__dirname, '../..')
-const plainPython = path.join(process.env.VIRTUAL_ENV ?? path.join(root, '.venv'), 'bin/python')
+const plainPython = path.join(process.env.VIRTUAL_ENV as string, 'bin/python')
 const table: Record<string, Facts> = JSON.parse(
   execFileSync(plainPython, ['test/python/array_table.py'], { cwd: root, encoding: 'utf8', maxBuffer: 1e8 }),
 )

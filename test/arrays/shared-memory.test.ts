@@ -3,6 +3,7 @@ import path from 'node:path'
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { isReference, kw, NDArray, python } from '../../src/index.js'
+import { copied, describeUnless, itUnless } from '../skipping.js'
 import { collectUntil, copying } from './copying.js'
 
 const np = python.import('numpy')
@@ -238,7 +239,7 @@ it('memory of Python cannot be transferred away', async () => {
 
 const { transfer } = ArrayBuffer.prototype as { transfer?(this: ArrayBuffer): ArrayBuffer }
 
-describe.skipIf(copying)('memory of Python stays where it is', () => {
+describeUnless(copying, copied)('memory of Python stays where it is', () => {
   // Small and large, JavaScript's alone and used by Python too.
   const arrays = async (): Promise<NDArray[]> => {
     const kept = await python.eval('[np.ones(3), np.ones(1_000_000)]', { np }).$keep
@@ -264,7 +265,7 @@ describe.skipIf(copying)('memory of Python stays where it is', () => {
     }
   })
 
-  it.skipIf(transfer === undefined)(
+  itUnless(transfer === undefined, 'this Node has no ArrayBuffer.prototype.transfer')(
     'and is kept, when somebody moves it by the method behind the one that refuses',
     async () => {
       const { watched, alive, forget } = fixture

@@ -7,6 +7,7 @@ import { Memory } from '../../src/codec/memory.js'
 import type { ValueSource } from '../../src/codec/value-source.js'
 import { Tag } from '../../src/codec/wire.js'
 import { ConversionError, python } from '../../src/index.js'
+import { itUnless, underSanitizer } from '../skipping.js'
 
 /** [header, words that follow, what is expected]: everything after the header is zero, which is None as a value. */
 const cases: [title: string, header: [number, number], words: number, message: string][] = [
@@ -57,7 +58,7 @@ it('an array whose memory finds no room is refused after the rest was read', () 
   expect(arrived).toEqual([7])
 })
 
-it.skipIf(process.env.SNAKEBRIDGE_SANITIZER !== undefined)(
+itUnless(process.env.SNAKEBRIDGE_SANITIZER !== undefined, underSanitizer)(
   'text of Python that no JavaScript string can hold is refused, and the next call works',
   async () => {
     const longest = constants.MAX_STRING_LENGTH

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { discover, discoverAll } from '../../src/discovery/discover.js'
@@ -156,12 +156,22 @@ describe('an interpreter', () => {
     expect(candidates.map(({ executable }) => executable)).toEqual([join(bin, 'python3')])
   })
 
+  it('of a debug build is found beside its library, and not the other build', () => {
+    const root = join(folder, 'both builds')
+    for (const file of ['bin/python3.12', 'bin/python3.12d', 'lib/libpython3.12d.so.1.0', 'lib/python3.12/os.py']) {
+      mkdirSync(join(root, dirname(file)), { recursive: true })
+      writeFileSync(join(root, file), '')
+    }
+    const { candidates } = discover({ libpython: join(root, 'lib/libpython3.12d.so.1.0') }, emptyHost(folder))
+    expect(candidates.map(({ executable }) => executable)).toEqual([join(root, 'bin/python3.12d')])
+  })
+
   it('is found beside the library that was named', () => {
     const libpython = join(prefix, 'lib', basename(plain.libpython))
     const { chosen } = discover({ libpython }, emptyHost(folder))
     expect(chosen).toMatchObject({
       source: 'libpython option',
-      executable: join(prefix, `bin/python${plain.minor}`),
+      executable: join(prefix, 'bin', basename(plain.baseExecutable)),
       libpython,
     })
   })

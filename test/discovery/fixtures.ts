@@ -40,7 +40,7 @@ print(json.dumps({
   return JSON.parse(execFileSync(executable, ['-c', program], { encoding: 'utf8' })) as PlainPython
 }
 
-export const plain = askPlain(join(process.env.VIRTUAL_ENV ?? join(__dirname, '../../.venv'), 'bin/python'))
+export const plain = askPlain(join(process.env.VIRTUAL_ENV as string, 'bin/python'))
 
 /** A folder of its own; spaces and letters beyond ASCII are in every path below it. */
 export function scratch(): { folder: string; remove: () => void } {
@@ -72,7 +72,7 @@ export function writeScript(path: string, body: string): string {
 }
 
 /** An installation in conda's layout: the real interpreter copied, its library and standard library linked. */
-export function makePrefix(folder: string, name = `python${plain.minor}`): string {
+export function makePrefix(folder: string, name = basename(plain.baseExecutable)): string {
   mkdirSync(join(folder, 'bin'), { recursive: true })
   mkdirSync(join(folder, 'lib'))
   copyFileSync(plain.baseExecutable, join(folder, 'bin', name))

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { parseBinaryHeader, readBinaryHeader } from '../../src/discovery/binary-header.js'
 import type { Host } from '../../src/discovery/candidate.js'
 import { discover } from '../../src/discovery/discover.js'
+import { itUnless } from '../skipping.js'
 import { emptyHost, plain, scratch } from './fixtures.js'
 
 const { folder, remove } = scratch()
@@ -103,7 +104,10 @@ describe('macOS', () => {
 describe('macOS without developer tools', () => {
   const host: Host = { ...emptyHost(folder), platform: 'darwin' }
 
-  it.skipIf(process.platform === 'darwin' || !existsSync('/usr/bin/python3'))('has a stub that is not started', () => {
+  itUnless(
+    process.platform === 'darwin' || !existsSync('/usr/bin/python3'),
+    'it takes a /usr/bin/python3 that is no stub',
+  )('has a stub that is not started', () => {
     const refusal = discover({ executable: '/usr/bin/python3' }, host).candidates[0]?.refused
     expect(refusal).toMatchObject({ code: 'not_found', reason: expect.stringContaining("Apple's stub") })
   })

@@ -16,6 +16,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { Candidate, DiscoverOptions } from '../../src/discovery/candidate.js'
 import { discover } from '../../src/discovery/discover.js'
 import { findLibrary } from '../../src/discovery/library.js'
+import { itUnless } from '../skipping.js'
 import { emptyHost, makePrefix, makeStaticPrefix, makeVenv, plain, scratch, writeScript } from './fixtures.js'
 
 const { folder, remove } = scratch()
@@ -138,7 +139,7 @@ describe('a Python is refused', () => {
   })
 
   const oldPython = join(homedir(), '.pyenv/versions/3.10.13/bin/python')
-  it.skipIf(!existsSync(oldPython))('of version 3.10 behind a wrapper', () => {
+  itUnless(!existsSync(oldPython), `${oldPython} is not there`)('of version 3.10 behind a wrapper', () => {
     const wrapper = writeScript(join(folder, 'old wrapper'), `exec "${oldPython}" "$@"`)
     expect(refused({ executable: wrapper })).toMatchObject({
       code: 'too_old',
@@ -178,7 +179,7 @@ describe('a Python is refused', () => {
 
   it('built for another processor', () => {
     const prefix = makePrefix(join(folder, 'foreign'))
-    overwrite(join(prefix, `bin/python${plain.minor}`), 18, [otherMachine.number, 0])
+    overwrite(join(prefix, 'bin', basename(plain.baseExecutable)), 18, [otherMachine.number, 0])
     const reason = `It was built for ${otherMachine.name}; this Node is ${process.arch}.`
     expect(refused({ env: prefix })).toMatchObject({
       code: 'other_architecture',

@@ -36,6 +36,8 @@ async function packWithWebpack(entry: string, outfile: string, options: webpack.
     entry,
     output,
     optimization,
+    // On Nodes that run TypeScript webpack follows the paths of tsconfig.json, which lead to the sources.
+    resolve: { tsconfig: false },
     ...options,
   }) as webpack.Compiler
   const stats = await new Promise<webpack.Stats>((resolve, reject) => {

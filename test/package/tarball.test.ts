@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = path.resolve(__dirname, '../..')
+const venv = process.env.VIRTUAL_ENV as string
 const npm = process.env.npm_execpath ?? '/usr/bin/npm'
 let folder: string
 let app: string
@@ -52,7 +53,7 @@ beforeAll(async () => {
   mkdirSync(bin)
   symlinkSync(process.execPath, path.join(bin, 'node'))
   symlinkSync('/bin/sh', path.join(bin, 'sh'))
-  env = { PATH: bin, HOME: folder, VIRTUAL_ENV: path.join(root, '.venv') }
+  env = { PATH: bin, HOME: folder, VIRTUAL_ENV: venv }
 
   // The dependencies come along as tarballs, so that the install needs no network.
   const dependencies: string[] = []
@@ -102,7 +103,7 @@ describe('the installed package', () => {
 
   it('has a command line', async () => {
     const command = path.join(app, 'node_modules/.bin/snakebridge')
-    expect(await run(command, ['doctor'], { cwd: app, env })).toContain(path.join(root, '.venv'))
+    expect(await run(command, ['doctor'], { cwd: app, env })).toContain(venv)
   })
 
   it('gives its types to both kinds of module', async () => {

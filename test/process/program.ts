@@ -24,8 +24,8 @@ export interface ProgramOptions {
 }
 
 export const root = path.resolve(__dirname, '../..')
-export const venv = path.join(root, '.venv')
-const slow = process.env.SNAKEBRIDGE_SANITIZER !== undefined
+export const venv = process.env.VIRTUAL_ENV as string
+const slow = process.env.SNAKEBRIDGE_SANITIZER !== undefined || process.env.SNAKEBRIDGE_TEST_PATIENT !== undefined
 
 // Inside the repository, so that 'snakebridge' resolves to this package.
 mkdirSync(path.join(root, 'build'), { recursive: true })
@@ -44,9 +44,12 @@ export function writeProgram(text: string, extension = 'mjs'): string {
   return file
 }
 
-/** This process's, without what a developer or a CI sets for Python: PYTHONUNBUFFERED would hide that output is lost. */
+/**
+ * This process's, without what a developer or a CI sets for Python: PYTHONUNBUFFERED would hide that output is lost. The
+ * allocator stays: it is the matrix that sets it.
+ */
 export const environment: NodeJS.ProcessEnv = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !name.startsWith('PYTHON')),
+  Object.entries(process.env).filter(([name]) => !name.startsWith('PYTHON') || name === 'PYTHONMALLOC'),
 )
 
 export function runFile(file: string, options: ProgramOptions = {}): Promise<Outcome> {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import ctypes
 import threading
 import time
 
@@ -26,6 +27,22 @@ def add_to_context(amount: int) -> int:
 def depth(n: int) -> int:
     """Recursion through C: each level takes a frame of the thread's stack."""
     return max([n], key=lambda level: level and depth(level - 1)) + 1
+
+
+def stack_size() -> int:
+    """Of this thread, as the C library (Linux) gave it."""
+    libc = ctypes.CDLL(None)
+    libc.pthread_self.restype = ctypes.c_void_p
+    attributes = ctypes.create_string_buffer(128)
+    size = ctypes.c_size_t()
+    for failed in (
+        libc.pthread_getattr_np(ctypes.c_void_p(libc.pthread_self()), attributes),
+        libc.pthread_attr_getstacksize(attributes, ctypes.byref(size)),
+        libc.pthread_attr_destroy(attributes),
+    ):
+        if failed:
+            raise OSError(failed)
+    return size.value
 
 
 def wait(gate: str) -> str:

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 
 const root = path.join(__dirname, '../..')
-export const executable = path.join(process.env.VIRTUAL_ENV ?? path.join(root, '.venv'), 'bin/python')
+export const executable = path.join(process.env.VIRTUAL_ENV as string, 'bin/python')
 
 /** The descriptions of the expressions' values, by test/python/round_trip.py. */
 export function describedByPython(expressions: readonly string[]): string[] {

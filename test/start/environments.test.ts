@@ -1,11 +1,12 @@
 // Environments of every kind, and every supported CPython, with the same binary.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, realpathSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { mkdirSync, realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, describe, it } from 'vitest'
+import { findPythons } from '../../scripts/matrix/pythons.mjs'
 import { makePrefix, makeVenv, plain, scratch } from '../discovery/fixtures.js'
 import { clean, environment, root, run, runFile, venv, writeProgram } from '../process/program.js'
+import { itUnless } from '../skipping.js'
 
 // Its name has spaces and letters beyond ASCII.
 const { folder, remove } = scratch()
@@ -139,19 +140,21 @@ atexit ran
 `
 
 describe.concurrent('the same binary', () => {
-  for (const version of ['3.11.7', '3.12.1', '3.13.0']) {
-    const executable = join(homedir(), '.pyenv/versions', version, 'bin/python')
-    const missing = existsSync(executable) ? '' : ` (skipped: ${executable} is not there)`
-    it.skipIf(missing !== '')(`runs CPython ${version}${missing}`, async ({ expect }) => {
-      const env = { ...none, PATH: `${join(homedir(), '.pyenv/versions', version, 'bin')}:${process.env.PATH}` }
+  const pythons = findPythons()
+  for (const minor of ['3.11', '3.12', '3.13']) {
+    const python = pythons.find((python) => python.minor === minor)
+    const executable: string = python?.executable ?? ''
+    const itHere = itUnless(!python, 'no such CPython with a shared library was found')
+    itHere(`runs CPython ${minor}`, async ({ expect }) => {
+      const env = { ...none, PATH: `${dirname(executable)}:${process.env.PATH}` }
       const outcome = await run(
         smoke.replace('python.start()', `python.start({ executable: ${JSON.stringify(executable)} })`),
         { env },
       )
-      expect(outcome).toEqual(clean(smokePrinted(version), 6))
+      expect(outcome).toEqual(clean(smokePrinted(python.version.join('.')), 6))
     })
 
-    it.skipIf(missing !== '')(`leaves CPython ${version} in every state${missing}`, async ({ expect }) => {
+    itHere(`leaves CPython ${minor} in every state`, async ({ expect }) => {
       const start = `await python.start({ executable: ${JSON.stringify(executable)} }); await python.exec('print("written")')`
       const states = [
         `python.import('time').sleep(60)`,

@@ -1,8 +1,9 @@
 // Each program runs in a process of its own and prints what it measured. Under a sanitizer memory is another matter.
 import { describe, expect, it } from 'vitest'
 import { run } from '../process/program.js'
+import { itUnless, underSanitizer } from '../skipping.js'
 
-const measured = it.skipIf(process.env.SNAKEBRIDGE_SANITIZER !== undefined)
+const measured = itUnless(process.env.SNAKEBRIDGE_SANITIZER !== undefined, underSanitizer)
 const MB = 2 ** 20
 /** In MB. Where every buffer is copied, too. */
 const gigabyte = 1024

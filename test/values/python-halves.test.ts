@@ -12,7 +12,7 @@ interface Case {
 }
 
 const root = path.join(__dirname, '../..')
-const python = path.join(process.env.VIRTUAL_ENV ?? path.join(root, '.venv'), 'bin/python')
+const python = path.join(process.env.VIRTUAL_ENV as string, 'bin/python')
 
 function run(mode: string, input = ''): unknown {
   const env = { ...process.env, TZ: 'America/New_York' }
