@@ -150,8 +150,9 @@ class Fetch implements Result {
 
   finished(): void {
     if (pendingResults.getFetch(this.temp) !== this.state) return
-    const unheard = unanswered(this.state.label)
     theChannel().releases.temp(this.takeTemp())
+    if (this.state.limit?.isEnding === true) return // cancelled: the operation itself says how it ended
+    const unheard = unanswered(this.state.label)
     if (this.state.refuseFetch(unheard)) pendingResults.listen(unheard)
   }
 

@@ -1,0 +1,84 @@
+// Counts the instructions of the hot paths and compares them with baseline.json: `node bench/instructions/run.mjs
+// [--update]`. Instructions do not depend on how busy a machine is, and hardly on which it is; they depend on the
+// versions of Node and Python, so there is a baseline for each pair. Exit code 1 where a path has grown by more than a
+// tenth. Without valgrind, ptrace or a baseline for these versions it says so and is content.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import { join } from 'node:path'
+
+const tolerance = 1.1
+const here = import.meta.dirname
+const baselineFile = join(here, 'baseline.json')
+
+function versions() {
+  const [major] = process.versions.node.split('.')
+  const question = 'import { python } from "snakebridge"; console.log((await python.start()).version)'
+  const asked = spawnSync(process.execPath, ['--input-type=module', '-e', question], { cwd: here, encoding: 'utf8' })
+  if (asked.status !== 0) throw new Error(`expected snakebridge to start Python, got: ${asked.stderr}`)
+  const python = asked.stdout.trim().split('.').slice(0, 2).join('.')
+  return `${process.platform}-${process.arch}, node ${major}, python ${python}`
+}
+
+/** Instructions of one repetition, by path. */
+function measure(folder) {
+  const out = join(folder, 'counts')
+  const valgrind = ['--tool=callgrind', `--callgrind-out-file=${out}`, '--smc-check=all-non-file', '--quiet']
+  // One thread for the compilers and the collector, or it is chance how much of them is counted.
+  const program = [process.execPath, '--single-threaded', join(here, 'paths.mjs'), '--counted']
+  const run = spawnSync('valgrind', [...valgrind, ...program], { encoding: 'utf8' })
+  if (run.status === 3) {
+    console.log(`skipped: ${run.stdout.trim()}`)
+    process.exit(0)
+  }
+  if (run.status !== 0) throw new Error(`expected the hot paths to run under callgrind, got:\n${run.stderr}`)
+  const counts = {}
+  for (const file of readdirSync(folder)) {
+    const text = readFileSync(join(folder, file), 'utf8')
+    const dump = /^desc: Trigger: dump (\d+) (.+)$/m.exec(text)
+    const total = /^summary: (\d+)$/m.exec(text)
+    if (dump !== null && total !== null) counts[dump[2]] = { times: Number(dump[1]), total: Number(total[1]) }
+  }
+  const { nothing, ...paths } = counts
+  return Object.fromEntries(
+    Object.entries(paths).map(([name, { times, total }]) => [name, Math.round((total - nothing.total) / times)]),
+  )
+}
+
+function compare(counts, baseline) {
+  let grown = 0
+  for (const [name, count] of Object.entries(counts)) {
+    const before = baseline[name]
+    const ratio = count / before
+    const verdict = before === undefined ? 'new' : ratio > tolerance ? 'GROWN' : ratio < 1 / tolerance ? 'less' : ''
+    if (verdict === 'GROWN') grown++
+    console.log(`${name.padEnd(38)} ${String(count).padStart(9)} ${(ratio || 1).toFixed(3).padStart(7)}  ${verdict}`)
+  }
+  return grown
+}
+
+if (spawnSync('valgrind', ['--version']).status !== 0) {
+  console.log('skipped: there is no valgrind')
+  process.exit(0)
+}
+const key = versions()
+const baselines = JSON.parse(readFileSync(baselineFile, 'utf8'))
+const update = process.argv.includes('--update')
+if (baselines[key] === undefined && !update) {
+  console.log(`skipped: no baseline for ${key}; there is one for ${Object.keys(baselines).join('; ')}`)
+  process.exit(0)
+}
+const folder = mkdtempSync(join(os.tmpdir(), 'snakebridge-instructions-'))
+try {
+  const counts = measure(folder)
+  const grown = compare(counts, baselines[key] ?? {})
+  if (update) writeFileSync(baselineFile, `${JSON.stringify({ ...baselines, [key]: counts }, null, 2)}\n`)
+  else if (grown > 0) {
+    console.error(
+      `${grown} hot paths take over a tenth more instructions than baseline.json says; if that has to be, --update`,
+    )
+    process.exitCode = 1
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
