@@ -1,7 +1,7 @@
 // The program that runs under callgrind: each hot path is repeated between two commands to its counters.
 // `node paths.mjs` by itself runs each once.
 import { execFileSync } from 'node:child_process'
-import { python } from 'snakebridge'
+import { python } from '../../dist/index.mjs' // of this repository: bench/node_modules has what the benchmark measures
 
 const sqrt = python.sync.import('math').sqrt
 const awaited = await python.import('math').sqrt

@@ -1,20 +1,22 @@
 // Counts the instructions of the hot paths and compares them with baseline.json: `node bench/instructions/run.mjs
-// [--update]`. Instructions do not depend on how busy a machine is, and hardly on which it is; they depend on the
+// [--update | --where]`. Instructions do not depend on how busy a machine is, and hardly on which it is; they depend on the
 // versions of Node and Python, so there is a baseline for each pair. Exit code 1 where a path has grown by more than a
 // tenth. Without valgrind, ptrace or a baseline for these versions it says so and is content.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { join } from 'node:path'
+import { attribute } from './attribute.mjs'
 
 const tolerance = 1.1
 const here = import.meta.dirname
+const root = join(here, '..', '..')
 const baselineFile = join(here, 'baseline.json')
 
 function versions() {
   const [major] = process.versions.node.split('.')
   const question = 'import { python } from "snakebridge"; console.log((await python.start()).version)'
-  const asked = spawnSync(process.execPath, ['--input-type=module', '-e', question], { cwd: here, encoding: 'utf8' })
+  const asked = spawnSync(process.execPath, ['--input-type=module', '-e', question], { cwd: root, encoding: 'utf8' })
   if (asked.status !== 0) throw new Error(`expected snakebridge to start Python, got: ${asked.stderr}`)
   const python = asked.stdout.trim().split('.').slice(0, 2).join('.')
   return `${process.platform}-${process.arch}, node ${major}, python ${python}`
@@ -37,12 +39,22 @@ function measure(folder) {
     const text = readFileSync(join(folder, file), 'utf8')
     const dump = /^desc: Trigger: dump (\d+) (.+)$/m.exec(text)
     const total = /^summary: (\d+)$/m.exec(text)
-    if (dump !== null && total !== null) counts[dump[2]] = { times: Number(dump[1]), total: Number(total[1]) }
+    if (dump === null || total === null) continue
+    counts[dump[2]] = { times: Number(dump[1]), total: Number(total[1]) }
+    if (process.argv.includes('--where')) show(dump[2], Number(dump[1]), attribute(text))
   }
   const { nothing, ...paths } = counts
   return Object.fromEntries(
     Object.entries(paths).map(([name, { times, total }]) => [name, Math.round((total - nothing.total) / times)]),
   )
+}
+
+/** Whose instructions they are: a row of a Markdown table for each owner. */
+function show(name, times, owners) {
+  const total = Object.values(owners).reduce((sum, count) => sum + count, 0)
+  console.log(`\n${name}`)
+  for (const [owner, count] of Object.entries(owners).sort(([, left], [, right]) => right - left))
+    console.log(`| ${owner} | ${Math.round(count / times)} | ${Math.round((100 * count) / total)} % |`)
 }
 
 function compare(counts, baseline) {

@@ -209,8 +209,9 @@ void suspend(const BatchRef& batch, const Operation& operation, const Active& ac
       resume(batch, operation, fetched, *source, std::move(value), std::move(failure));
     });
     if (auto known = jobs.find(id); known != jobs.end()) {
-      if (environment.closed()) cancelJob(job);
+      const Ref started = job.copy();
       known->second = std::move(job);
+      if (environment.closed()) cancelJob(started);  // Python code: another thread may settle it meanwhile
     }
     if (operation.cancellable()) cancelIfAsked(environment, *batch->calls, operation.temp);
   } catch (...) {
