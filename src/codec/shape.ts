@@ -1,7 +1,7 @@
 // The keys that plain objects of one make have in common, and code for them.
 //  1. Objects are made with all their keys at once: those of one shape share a hidden class.
 //  2. Once a shape has come some times, its values are read and written by code in which every key is spelled out: in a loop
-//     over the keys each access looks the key up anew, half of the time that a record takes.
+//     over the keys each access looks the key up anew, a seventh of the instructions that a record takes.
 //  3. Code from strings may be forbidden: then loops do all of it.
 
 type Plain = Record<string, unknown>
