@@ -1,6 +1,7 @@
 #include "bridge/lanes.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "node/node_pool.h"
@@ -21,6 +22,8 @@ constexpr auto kTick = std::chrono::milliseconds(1);
 constexpr auto kFresh = std::chrono::microseconds(50);
 // The monitor sleeps after this many looks at nothing.
 constexpr int kIdleTicks = 50;
+// How long a thread keeps the GIL from one batch to the next.
+constexpr auto kTurn = std::chrono::milliseconds(1);
 constexpr size_t kOwnThreads = 64;
 
 }  // namespace
@@ -77,10 +80,13 @@ void Pool::requestDrain(bool urgent) {
   if (busy_ == 0 || urgent) wakeOne();
 }
 
+// Somebody enters, unless somebody does already.
 void Pool::wakeOne() {
+  if (entering_ != 0) return;
   if (!sleeping_.empty()) {
     Worker* worker = sleeping_.back();
     sleeping_.pop_back();
+    entering_++;
     worker->wakeUp.notify_one();
     return;
   }
@@ -88,7 +94,9 @@ void Pool::wakeOne() {
   auto worker = std::make_unique<Worker>();
   Worker* self = worker.get();
   workers_.push_back(std::move(worker));
+  entering_++;
   if (!startWorker(self)) {
+    entering_--;
     workers_.pop_back();
     limit_ = std::max<size_t>(workers_.size(), 1);  // the system has no more to give; what is queued waits its turn
   }
@@ -109,25 +117,23 @@ BatchRef Pool::takeQueued(Worker& self) {
   return batch;
 }
 
-// The next batch, or false after a drain: spin, then sleep.
-bool Pool::take(Worker& self, std::unique_lock<std::mutex>& lock, BatchRef& batch) {
-  for (;;) {
-    batch = takeQueued(self);
-    if (batch) return true;
-    if (drainWanted_.load()) return false;
-    bool expected = false;
-    if (spinning_.compare_exchange_strong(expected, true)) {
-      idleSince_ = Clock::now();
-      const auto until = idleSince_ + spin_.next();
-      lock.unlock();
-      while (queued_.load(std::memory_order_acquire) == 0 && !drainWanted_.load(std::memory_order_relaxed) &&
-             Clock::now() < until) {
-        relax();
-      }
-      lock.lock();
-      spinning_.store(false, std::memory_order_release);
-      if (!queue_.empty() || drainWanted_.load()) continue;
+// Until this thread enters: it spins, then sleeps.
+void Pool::waitForWork(Worker& self, std::unique_lock<std::mutex>& lock) {
+  bool expected = false;
+  if (!hasWork() && spinning_.compare_exchange_strong(expected, true)) {
+    idleSince_ = Clock::now();
+    const auto until = idleSince_ + spin_.next();
+    lock.unlock();
+    while (queued_.load(std::memory_order_acquire) == 0 && !drainWanted_.load(std::memory_order_relaxed) &&
+           Clock::now() < until) {
+      relax();
     }
+    lock.lock();
+    spinning_.store(false, std::memory_order_release);
+  }
+  if (hasWork()) {
+    entering_++;
+  } else {
     sleeping_.push_back(&self);
     self.wakeUp.wait(lock, [&] { return std::find(sleeping_.begin(), sleeping_.end(), &self) == sleeping_.end(); });
   }
@@ -135,45 +141,53 @@ bool Pool::take(Worker& self, std::unique_lock<std::mutex>& lock, BatchRef& batc
 
 void Pool::work(Worker& self) {
   for (;;) {
-    BatchRef batch;
-    {
-      std::unique_lock lock(mutex_);
-      take(self, lock, batch);
-      busy_++;
-    }
-    run(self, std::move(batch));
+    runQueued(self);
+    std::unique_lock lock(mutex_);
+    waitForWork(self, lock);
   }
 }
 
 // Rule 5.
 void Pool::visit(Worker& self) {
   for (;;) {
-    BatchRef batch;
-    {
-      std::lock_guard lock(mutex_);
-      batch = takeQueued(self);
-      if (!batch && !drainWanted_.load()) {
-        std::erase_if(workers_, [&](const auto& worker) { return worker.get() == &self; });
-        return;
-      }
-      busy_++;
+    runQueued(self);
+    std::lock_guard lock(mutex_);
+    if (!hasWork()) {
+      std::erase_if(workers_, [&](const auto& worker) { return worker.get() == &self; });
+      return;
     }
-    run(self, std::move(batch));
+    entering_++;
   }
 }
 
-// A batch, or nothing but a drain. `busy_` counts this thread already.
-void Pool::run(Worker& self, BatchRef batch) {
-  drainWanted_.store(false);
-  if (pythonIsAlive()) {
-    GilAcquire gil;
-    if (batch) runBatch(batch, self.progress, Order::kParallel);
-  }
-  BatchRef finished;  // Rule 4: its end may be that of its environment, whose objects ask for a drain
-  std::lock_guard lock(mutex_);
+// What is queued, for one turn. `entering_` counts this thread already.
+void Pool::runQueued(Worker& self) {
+  const bool alive = pythonIsAlive();
+  std::optional<GilAcquire> gil;
+  if (alive) gil.emplace();
+  std::unique_lock lock(mutex_);
+  entering_--;
+  busy_++;
+  const auto end = Clock::now() + kTurn;
+  do {
+    if (drainWanted_.exchange(false) && alive) {
+      lock.unlock();
+      drainDeferred();
+      lock.lock();
+    }
+    BatchRef batch = takeQueued(self);
+    if (!batch) break;
+    if (!queue_.empty() && !spinning_.load(std::memory_order_relaxed)) wakeOne();
+    lock.unlock();
+    if (alive) runBatch(batch, self.progress, Order::kParallel);
+    lock.lock();
+    self.stuck = false;
+    self.batch.reset();
+    lock.unlock();
+    batch.reset();  // Rule 4: its end may be that of its environment, whose objects ask for a drain
+    lock.lock();
+  } while (Clock::now() < end);
   busy_--;
-  self.batch.swap(finished);
-  self.stuck = false;
 }
 
 void Pool::ensureMonitor() {
@@ -204,7 +218,7 @@ void Pool::monitor() {
     {
       std::lock_guard lock(mutex_);
       bool anyBusy = !queue_.empty();
-      bool anyFree = spinning_.load();
+      bool anyFree = spinning_.load() || entering_ != 0;
       std::vector<const Batch*> moving;
       for (auto& worker : workers_) {
         if (!worker->batch) continue;

@@ -2,6 +2,9 @@
 //  1. The pool: threads of our own, made when needed, never more than the limit. An idle thread spins before it sleeps,
 //     one at a time: waking a sleeping thread is most of what an awaited call costs. It spins for as long as JS usually
 //     takes from one result to the next batch, or briefly when that is too long (SpinTime).
+//     A thread takes a batch only when it has the GIL, and then others while there are any: of calls that compute, a
+//     second thread has nothing to do but to take the GIL away. One more than those at work waits for the GIL (it is
+//     entering): it gets it when one of them lets go of it, in a call that waits, and makes another enter.
 //  2. The monitor watches the pool, one look a millisecond while something runs. A thread that is still in the same
 //     operation as at the last look is stuck: somebody joins its batch (executor.h), and what is queued gets a thread.
 //     Items of streams that have gathered meanwhile are sent (items.h), those of dedicated lanes too.
@@ -75,10 +78,12 @@ class Pool {
   bool startWorker(Worker* self);
   void work(Worker& self);
   void visit(Worker& self);
-  void run(Worker& self, BatchRef batch);
+  void enter(Worker& self, std::unique_lock<std::mutex>& lock);
+  void runQueued(Worker& self);
   BatchRef takeQueued(Worker& self);  // mutex_ held
-  bool take(Worker& self, std::unique_lock<std::mutex>& lock, BatchRef& batch);
-  void wakeOne();  // mutex_ held
+  void waitForWork(Worker& self, std::unique_lock<std::mutex>& lock);
+  bool hasWork() const { return !queue_.empty() || drainWanted_.load(); }  // mutex_ held
+  void wakeOne();                                                          // mutex_ held
   void monitor();
 
   std::mutex mutex_;
@@ -90,7 +95,8 @@ class Pool {
   std::atomic<bool> drainWanted_{false};
   SpinTime spin_;                  // guarded by mutex_
   Clock::time_point idleSince_{};  // of the thread that spins or span last; guarded by mutex_
-  size_t busy_ = 0;
+  size_t entering_ = 0;            // threads that were woken, or woke, and have not got the GIL yet
+  size_t busy_ = 0;                // threads that have
   size_t limit_ = 64;
   bool onNode_ = false;
   const BacklogRef backlog_ = std::make_shared<Backlog>();

@@ -10,8 +10,6 @@ namespace snakebridge {
 
 namespace {
 
-constexpr size_t kDrainPerTurn = 4096;
-
 std::atomic<PythonLife> life{PythonLife::kNotStarted};
 
 struct ThreadRecord {
@@ -66,7 +64,7 @@ GilAcquire::GilAcquire() : outermost_(!self.held) {
     self.state = py.PyThreadState_Get();
   }
   self.held = true;
-  if (queued.load(std::memory_order_relaxed) != 0) drainDeferred(kDrainPerTurn);
+  if (queued.load(std::memory_order_relaxed) != 0) drainDeferred();
 }
 
 GilAcquire::~GilAcquire() {

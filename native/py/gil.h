@@ -74,6 +74,7 @@ void deferCallSoon(void (*function)(void*), void* argument);
 size_t deferredCount();
 // Called when the queue goes from empty to non-empty on a thread that does not hold the GIL, and for what is urgent.
 void onDeferred(void (*notify)(bool urgent));
-void drainDeferred(size_t bound);
+constexpr size_t kDrainPerTurn = 4096;
+void drainDeferred(size_t bound = kDrainPerTurn);
 
 }  // namespace snakebridge
