@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { kw, python } from '../src/index.js'
@@ -230,4 +233,36 @@ it('takes keyword arguments on every lane', async () => {
       .sorted([3, 1, 2], kw({ reverse: true })),
   ).toEqual([3, 2, 1])
   expect(python.sync.import('builtins').sorted([3, 1, 2], kw({ reverse: true }))).toEqual([3, 2, 1])
+})
+
+it('runs as many calls of the pool at once as wait outside Python, of one turn and of many', async () => {
+  const { Barrier } = python.import('threading')
+  const together = await Barrier(16).$keep
+  const ofOneTurn = Array.from({ length: 16 }, () => together.wait(20))
+  expect(new Set(await Promise.all(ofOneTurn)).size).toBe(16)
+  const ofMany: PromiseLike<unknown>[] = []
+  for (let i = 0; i < 16; i++) {
+    ofMany.push(Promise.resolve(together.wait(20)))
+    await delay(1)
+  }
+  expect(new Set(await Promise.all(ofMany)).size).toBe(16)
+})
+
+it('leaves the event loop to others while short calls are awaited one after another', async () => {
+  let over = false
+  let calls = 0
+  const callAgain = async () => {
+    for (; !over; calls++) await math.sqrt(2)
+  }
+  const busy = callAgain()
+  while (calls < 1000) await delay(1)
+  await readFile(import.meta.filename)
+  await new Promise(setImmediate)
+  const server = createServer((socket) => socket.end('input')).listen(0)
+  await once(server, 'listening')
+  const text = connect((server.address() as AddressInfo).port).setEncoding('utf8')
+  expect(await once(text, 'data')).toEqual(['input'])
+  server.close()
+  over = true
+  await busy
 })

@@ -82,32 +82,17 @@ std::shared_ptr<Channel> Channel::open(napi_env env, napi_value onResults, napi_
   channel->repliesRef_ = makeReference(env, makeArrayBuffer(env, kBufferSize, &channel->replies_));
   channel->repliesLength_ = kBufferSize;
 
-  uv_loop_t* loop = nullptr;
-  napi_get_uv_event_loop(env, &loop);
-  channel->wake_ = new uv_async_t();
-  uv_async_init(loop, channel->wake_, [](uv_async_t* handle) {
-    try {
-      static_cast<Channel*>(handle->data)->drain();
-    } catch (const Napi::Error&) {
-      // A worker that is being terminated makes no values any more: what came is dropped with it.
-    }
-  });
-  channel->wake_->data = channel.get();
-  uv_unref(reinterpret_cast<uv_handle_t*>(channel->wake_));
+  Channel* raw = channel.get();
+  channel->loop_ = EventLoop::open(env, [raw] { raw->woken(); }, [raw] { raw->beforePoll(); });
 
-  // The handle must be closed, and its callback have run, before the environment's loop is (Node asserts it).
+  // The loop's handles must be closed, and it must have let go of them, before it is (Node asserts it).
   auto* self = new std::shared_ptr<Channel>(channel);
   napi_add_async_cleanup_hook(
       env,
       [](napi_async_cleanup_hook_handle hook, void* argument) {
         std::unique_ptr<std::shared_ptr<Channel>> self(static_cast<std::shared_ptr<Channel>*>(argument));
-        Channel& channel = **self;
-        channel.close();
-        channel.wake_->data = hook;
-        uv_close(reinterpret_cast<uv_handle_t*>(channel.wake_), [](uv_handle_t* handle) {
-          napi_remove_async_cleanup_hook(static_cast<napi_async_cleanup_hook_handle>(handle->data));
-          delete reinterpret_cast<uv_async_t*>(handle);
-        });
+        (*self)->close();
+        (*self)->loop_->close(hook);
       },
       self, nullptr);
   return channel;
@@ -173,7 +158,7 @@ bool Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value 
   for (size_t i = 0; i + 1 < cancelled.size(); i += 2) cancel(batchId, cancelled[i], cancelled[i + 1]);
   traffic_.trips++;
   traffic_.bytesToPython += length;
-  if (inFlight_++ == 0) uv_ref(reinterpret_cast<uv_handle_t*>(wake_));
+  if (inFlight_++ == 0) loop_->keepAlive(true);
   if (lane == 0) {
     batch->order = ++poolBatches_;
     environment->submitted(batch);

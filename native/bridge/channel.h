@@ -22,6 +22,7 @@
 #include "bridge/lanes.h"
 #include "bridge/thread_watch.h"
 #include "bridge/watched_objects.h"
+#include "node/event_loop.h"
 #include "node/napi_setup.h"
 #include "py/environment.h"
 #include "py/relax.h"
@@ -92,9 +93,14 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   void signal();
   void drain();
   bool drainOnce();
-  // Between requests of other threads (channel_calls.cc rule 3).
+  // channel_attention.cc
+  void beforePoll();
+  void woken();
+  bool awaitArrival(Clock::time_point start);
   void noteCall();
   bool awaitNextCall(Clock::time_point began);
+  Clock::time_point polledAt_{};
+  SpinGauge resultGauge_;
   Clock::time_point answeredAt_{};
   SpinGauge callGauge_;
   void callJs(size_t length, napi_value big);
@@ -154,7 +160,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
     size_t length = 0;
   } large_;
   wire::Writer scratch_;
-  uv_async_t* wake_ = nullptr;
+  EventLoop* loop_ = nullptr;
   Activity activity_;
   uint64_t poolBatches_ = 0;
   size_t inFlight_ = 0;

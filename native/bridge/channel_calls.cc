@@ -4,8 +4,6 @@
 //  2. Requests of other threads come through the inbox, in order with the results, each in a turn of its own: what they
 //     left in microtasks runs before the next. While a blocking call waits they are taken before the results, which
 //     wait for the event loop.
-//  3. Waking the loop is most of what such a request costs. When requests come one soon after the other, as from a sort
-//     key, JS stays awake for the next, up to 1 ms in one turn of the loop.
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -20,11 +18,6 @@ namespace {
 
 // The byte of a request that says its operation.
 constexpr size_t kOperationAt = 2 * wire::kWord;
-
-// Rule 3.
-constexpr auto kNextCall = std::chrono::microseconds(30);
-constexpr auto kSoon = std::chrono::microseconds(50);
-constexpr auto kLongestTurn = std::chrono::milliseconds(1);
 
 uint32_t callIdOf(const wire::Writer& request) {
   uint32_t id;
@@ -132,27 +125,6 @@ JsThreadLook Channel::lookAtJs() const {
   look.waitsForLock = thread.waitsForLock;
   look.served = served_.load(std::memory_order_relaxed);
   return look;
-}
-
-// Rule 3. A request comes.
-void Channel::noteCall() { callGauge_.learn(Clock::now() - answeredAt_ < kSoon); }
-
-// Rule 3. True: something has come.
-bool Channel::awaitNextCall(Clock::time_point began) {
-  if (!callGauge_.pays()) return false;
-  const auto start = Clock::now();
-  if (start - began > kLongestTurn) return false;
-  uint64_t seen;
-  {
-    std::lock_guard lock(mutex_);
-    if (signalled_) return false;  // the loop is about to come back anyhow, and does what else there is first
-    attentive_ = true;
-    seen = arrivals_.load(std::memory_order_relaxed);
-  }
-  while (arrivals_.load(std::memory_order_acquire) == seen && Clock::now() - start < kNextCall) relax();
-  std::lock_guard lock(mutex_);
-  attentive_ = false;
-  return arrivals_.load(std::memory_order_relaxed) != seen;
 }
 
 // Rule 1. The ArrayBuffer of its own of a request that is larger than the buffer; null otherwise.

@@ -24,7 +24,7 @@ void Channel::signal() {
   arrivals_.fetch_add(1, std::memory_order_release);
   if (signalled_ || closed_ || attentive_) return;
   signalled_ = true;
-  uv_async_send(wake_);
+  loop_->wake();
 }
 
 // Results and the end of their batch are one thing: the event loop must not end between the two, and whoever has the
@@ -77,7 +77,7 @@ bool Channel::drainOnce() {
   Napi::HandleScope scope(env_);
   for (napi_ref reference : dead) napi_delete_reference(env_, reference);
   inFlight_ -= done;
-  if (inFlight_ == 0 && done != 0) uv_unref(reinterpret_cast<uv_handle_t*>(wake_));
+  if (inFlight_ == 0 && done != 0) loop_->keepAlive(false);
 
   size_t filled = 0;
   Arrival next;
