@@ -140,7 +140,11 @@ export const trials = {
   'thousand-calls': {
     title: '1,000 calls at once, each',
     measure: (operations, settings) => each(operations, (calls) => awaited(calls, settings, { per: 1000 })),
-    metrics: { calls: 'each call', streamed: 'each call, over one bidirectional stream' },
+    metrics: {
+      calls: 'each call',
+      promises: 'in JavaScript: proxies and promises alone',
+      streamed: 'each call, over one bidirectional stream',
+    },
   },
   chain: {
     title: 'Five dependent calls, one `await`',

@@ -56,7 +56,8 @@ void flush(Batch& batch) {
 
 void append(Batch& batch, const wire::Writer& entry) {
   batch.results.bytes(entry.data(), entry.size());
-  if (batch.results.size() > kLargeResult) {
+  const size_t limit = batch.isTaken() ? kLargeResult : kManyResults;
+  if (batch.results.size() > limit) {
     flush(batch);
   } else {
     batch.resultsWaiting.store(true, std::memory_order_relaxed);

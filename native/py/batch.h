@@ -16,6 +16,8 @@ namespace snakebridge {
 
 // Results beyond this are sent on at once instead of being gathered.
 constexpr size_t kLargeResult = 256 * 1024;
+// The same while operations of the batch are left: JS reads those hundred or so while they run.
+constexpr size_t kManyResults = 4 * 1024;
 
 class Batch {
  public:

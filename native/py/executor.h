@@ -11,8 +11,8 @@
 //  3. Parked operations go on as soon as what they waited for has ended, on whichever pool thread notices.
 //  4. Batches of the pool are taken in the order JS wrote them: a thread that comes to one first joins those before it
 //     of which somebody has not taken all operations yet. The calling thread waits for both, that and rule 2.
-//  5. Results that are ready are sent on when a thread joins, and when it runs out of work; a long operation never
-//     holds back the results before it.
+//  5. Results that are ready are sent on when there are many, when a thread joins, and when it runs out of work; a long
+//     operation never holds back the results before it.
 //  6. An awaited operation that gives an awaitable ends later, elsewhere (suspension.h).
 // Dedicated lanes and the calling thread run strictly in order and wait where the pool parks.
 #pragma once
