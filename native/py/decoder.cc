@@ -159,14 +159,26 @@ Ref Decoder::push(Kind kind, uint32_t size, Ref object) {
   return Ref();
 }
 
+// A copy of a dict has room for all keys, and their order; one that is filled key by key grows as it goes. Its values show
+// None until they come.
 Ref Decoder::openShaped(uint32_t number) {
-  if (number == shapes_.size()) defineShape();
+  const bool isFirst = number == shapes_.size();
+  if (isFirst) defineShape();
   if (number >= shapes_.size()) throw MalformedMessage("an unknown shape");
-  const Shape shape = shapes_[number];
+  Shape& shape = shapes_[number];
   expectWords(shape.size);
-  push(Kind::kShaped, shape.size, check(py.PyDict_New()));
+  if (!isFirst && !shape.model) shape.model = modelOf(shape);
+  push(Kind::kShaped, shape.size, check(shape.model ? py.PyDict_Copy(shape.model.get()) : py.PyDict_New()));
   frames_.back().firstKey = shape.firstKey;
   return Ref();
+}
+
+Ref Decoder::modelOf(const Shape& shape) const {
+  Ref model = check(py.PyDict_New());
+  for (uint32_t i = 0; i < shape.size; ++i) {
+    check(py.PyDict_SetItem(model.get(), keys_[shape.firstKey + i].get(), py.None));
+  }
+  return model;
 }
 
 void Decoder::defineShape() {
@@ -174,7 +186,7 @@ void Decoder::defineShape() {
   expectWords(size);
   const auto first = static_cast<uint32_t>(keys_.size());
   for (uint32_t i = 0; i < size; ++i) keys_.push_back(decodeKey(in_));
-  shapes_.push_back({first, size});
+  shapes_.push_back({first, size, Ref()});
 }
 
 void Decoder::accept(Ref value) {

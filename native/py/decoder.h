@@ -69,6 +69,7 @@ class Decoder {
   struct Shape {
     uint32_t firstKey;
     uint32_t size;
+    Ref model;  // a dict with the keys, from the second dict on
   };
 
   Ref read();
@@ -83,6 +84,7 @@ class Decoder {
   Ref readMemory(uint32_t external, uint32_t kind);
   Ref readJsValue(uint32_t id, uint32_t kind);
   void defineShape();
+  Ref modelOf(const Shape& shape) const;
   void expectWords(uint64_t count) const;
   void settleOpenLists();
 
