@@ -1,18 +1,24 @@
 // An array in a message: where its memory is, and its shape.
-import { markAsUntransferable } from 'node:worker_threads'
 import { NDArray } from '../ndarray.js'
 import type { Memory } from './memory.js'
 import { doubles } from './packed.js'
 import type { ValueSource } from './value-source.js'
 import { ArrayFlag } from './wire.js'
 
+let untransferable: ((buffer: ArrayBuffer | SharedArrayBuffer) => void) | undefined
+
+/** Python's memory: posting it makes a copy, or is refused. */
+function markAsPython(buffer: ArrayBuffer | SharedArrayBuffer): void {
+  untransferable ??= (require('node:worker_threads') as typeof import('node:worker_threads')).markAsUntransferable // 4 ms
+  untransferable(buffer)
+}
+
 export function readArray(memory: Memory, at: number, ndim: number, flags: number, source: ValueSource): NDArray {
   const { u32, f64 } = memory
   const exportId = u32[at << 1] as number
   const dtype = u32[(at << 1) + 1] as number
   const buffer = source.buffer(exportId)
-  // Python's memory: posting it makes a copy, or is refused.
-  if ((flags & ArrayFlag.copied) === 0) markAsUntransferable(buffer)
+  if ((flags & ArrayFlag.copied) === 0) markAsPython(buffer)
   return NDArray.fromExport({
     buffer,
     byteOffset: f64[at + 1] as number,
