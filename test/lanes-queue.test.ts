@@ -15,7 +15,8 @@ async function occupy(lane: string, times = 1): Promise<() => Promise<unknown>> 
   const gate = `gate ${gates++}`
   const { wait } = await python.lane(lane).import(file)
   const waiting = Array.from({ length: times }, () => Promise.resolve(wait(gate)))
-  await until(() => python.stats().running.filter((call) => call.lane === lane).length === times)
+  const isWaiting = (call: { lane: string; operation: string }) => call.lane === lane && call.operation === '.wait()'
+  await until(() => python.stats().running.filter(isWaiting).length === times)
   return async () => {
     python.sync.import(file).open_gate(gate)
     await Promise.all(waiting)
