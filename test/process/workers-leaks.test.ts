@@ -1,12 +1,13 @@
-// Many workers, one after the other: nothing of them stays. (npm run test:stress does a thousand and more.)
+// Many workers, one after the other: nothing of them stays. SNAKEBRIDGE_TEST_WORKERS=1000 takes some minutes.
 import { expect, it } from 'vitest'
 import { run } from './program.js'
 import { program } from './worker-program.js'
 
 const sanitized = process.env.SNAKEBRIDGE_SANITIZER !== undefined
-const workers = sanitized ? 40 : 200
+const workers = Number(process.env.SNAKEBRIDGE_TEST_WORKERS ?? (sanitized ? 40 : 200))
+const deadline = 200_000 + 1000 * workers
 
-it(`${workers} workers that end in the middle of something leave nothing behind`, { timeout: 240_000 }, async () => {
+it(`${workers} workers that end in the middle of something leave nothing behind`, { timeout: deadline + 40_000 }, async () => {
   const outcome = await run(
     program(
       `const { readFileSync, readdirSync } = await import('node:fs')
@@ -54,7 +55,7 @@ it(`${workers} workers that end in the middle of something leave nothing behind`
       }
       parentPort.postMessage('ready')`,
     ),
-    { deadline: 200_000, nodeArgs: ['--expose-gc'] },
+    { deadline, nodeArgs: ['--expose-gc'] },
   )
   expect(outcome).toMatchObject({ code: 0, signal: null, stderr: '' })
   const { before, after, stats } = JSON.parse(outcome.stdout)
