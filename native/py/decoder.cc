@@ -159,8 +159,8 @@ Ref Decoder::push(Kind kind, uint32_t size, Ref object) {
   return Ref();
 }
 
-// A copy of a dict has room for all keys, and their order; one that is filled key by key grows as it goes. Its values show
-// None until they come.
+// A copy of a dict has room for all keys, and their order; one that is filled key by key grows as it goes. Its values
+// show None until they come.
 Ref Decoder::openShaped(uint32_t number) {
   const bool isFirst = number == shapes_.size();
   if (isFirst) defineShape();

@@ -7,7 +7,9 @@ const sanitized = process.env.SNAKEBRIDGE_SANITIZER !== undefined
 const workers = Number(process.env.SNAKEBRIDGE_TEST_WORKERS ?? (sanitized ? 40 : 200))
 const deadline = 200_000 + 1000 * workers
 
-it(`${workers} workers that end in the middle of something leave nothing behind`, { timeout: deadline + 40_000 }, async () => {
+it(`${workers} workers that end in the middle of something leave nothing behind`, {
+  timeout: deadline + 40_000,
+}, async () => {
   const outcome = await run(
     program(
       `const { readFileSync, readdirSync } = await import('node:fs')
