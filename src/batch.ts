@@ -42,8 +42,9 @@ export class Batch implements User {
   ) {}
 
   add(result: Result, proxy: object, end: number): void {
-    this.results.push(result)
-    this.proxies.push(proxy)
+    const { results, proxies } = this
+    results[results.length] = result
+    proxies[proxies.length] = proxy
     this.last = result
     this.lastEnd = end
   }
