@@ -78,7 +78,6 @@ class Pool {
   bool startWorker(Worker* self);
   void work(Worker& self);
   void visit(Worker& self);
-  void enter(Worker& self, std::unique_lock<std::mutex>& lock);
   void runQueued(Worker& self);
   BatchRef takeQueued(Worker& self);  // mutex_ held
   void waitForWork(Worker& self, std::unique_lock<std::mutex>& lock);
