@@ -13,6 +13,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <thread>
 #include <unordered_map>
@@ -96,7 +97,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   // channel_attention.cc
   void beforePoll();
   void woken();
-  bool awaitArrival(Clock::time_point start);
+  std::optional<bool> awaitArrival(Clock::time_point start);
   void noteCall();
   bool awaitNextCall(Clock::time_point began);
   Clock::time_point polledAt_{};

@@ -23,9 +23,10 @@ void Channel::beforePoll() {
   const auto began = Clock::now();
   auto start = began;
   while (resultGauge_.pays()) {
-    const bool came = awaitArrival(start);
-    resultGauge_.learn(came);
+    const std::optional<bool> came = awaitArrival(start);
     if (!came) return;
+    resultGauge_.learn(*came);
+    if (!*came) return;
     drain();
     start = Clock::now();
     if (closed_ || inFlight_ == 0 || start - began > kLongestTurn) return;
@@ -40,12 +41,13 @@ void Channel::woken() {
   drain();
 }
 
-// Something came before kNext was over.
-bool Channel::awaitArrival(Clock::time_point start) {
+// Whether something came before kNext was over. Nothing where the loop has been woken already: it is about to come
+// back, and does what else there is first.
+std::optional<bool> Channel::awaitArrival(Clock::time_point start) {
   uint64_t seen;
   {
     std::lock_guard lock(mutex_);
-    if (signalled_) return false;  // the loop is about to come back anyhow, and does what else there is first
+    if (signalled_) return std::nullopt;
     attentive_ = true;
     seen = arrivals_.load(std::memory_order_relaxed);
   }
@@ -61,7 +63,7 @@ void Channel::noteCall() { callGauge_.learn(Clock::now() - answeredAt_ < kSoon);
 bool Channel::awaitNextCall(Clock::time_point began) {
   if (!callGauge_.pays()) return false;
   const auto start = Clock::now();
-  return start - began <= kLongestTurn && awaitArrival(start);
+  return start - began <= kLongestTurn && awaitArrival(start).value_or(false);
 }
 
 }  // namespace snakebridge
