@@ -18,7 +18,7 @@ import { append, type Written } from './operate.js'
 import { pendingResults } from './pending.js'
 import type { ReferenceState } from './reference-state.js'
 import { spaceHere, writeInside } from './session/context.js'
-import { proxyTarget, type Space } from './space.js'
+import type { Space } from './space.js'
 
 const none: readonly unknown[] = []
 
@@ -29,12 +29,27 @@ export function write(
   auxiliary: Auxiliary,
   target: ReferenceState | undefined,
   args: readonly unknown[],
+  options: CallOptions | undefined = optionsOf(args),
 ): object {
-  const proxy = new Proxy(proxyTarget, made)
-  const { owner } = made.space
-  if (owner === undefined) writeTo(made, proxy, opcode, auxiliary, target, args)
-  else writeInside(owner, () => writeTo(made, proxy, opcode, auxiliary, target, args))
+  const proxy = made.makeProxy()
+  made.context = contextOf(options)
+  writeFor(proxy, made, opcode, auxiliary, target, args, options)
   return proxy
+}
+
+/** The same for a reference that is there already, in the context that `made` has. */
+export function writeFor(
+  proxy: object,
+  made: AsyncState,
+  opcode: number,
+  auxiliary: Auxiliary,
+  target: ReferenceState | undefined,
+  args: readonly unknown[],
+  options: CallOptions | undefined,
+): void {
+  const { owner } = made.space
+  if (owner === undefined) writeTo(made, proxy, opcode, auxiliary, target, args, options)
+  else writeInside(owner, () => writeTo(made, proxy, opcode, auxiliary, target, args, options))
 }
 
 function writeTo(
@@ -44,11 +59,10 @@ function writeTo(
   auxiliary: Auxiliary,
   target: ReferenceState | undefined,
   args: readonly unknown[],
+  options: CallOptions | undefined,
 ): void {
   try {
-    const options = optionsOf(args)
     const limit = limitOf(made, target, options)
-    made.context = contextOf(options)
     const flags = limit === undefined ? made.keep : made.keep | OpFlag.cancellable
     const batch = append(made.space.lane, opcode, flags, true, auxiliary, target, args, made)
     limit?.attach(batch, made.temp)
@@ -58,7 +72,7 @@ function writeTo(
     made.batch = batch
     made.running = true
     pendingResults.put(made.temp, made)
-    batch.add(made, proxy, theChannel().commands.at)
+    batch.add(made, proxy)
     made.space.owner?.begun()
   } catch (error) {
     if (!(error instanceof FailedOperand)) throw error
@@ -186,7 +200,7 @@ export function fetch(state: AsyncState): void {
     )
     pendingResults.putFetch(written.temp, state)
     limit?.attach(batch, written.temp)
-    batch.add(new Fetch(state, written.temp), state, theChannel().commands.at)
+    batch.add(new Fetch(state, written.temp), state)
   } catch (error) {
     state.fail(error instanceof FailedOperand ? error.error : error)
   }

@@ -1,13 +1,14 @@
 // References of the asynchronous API. Every use of one is an operation, appended at once; its result is a reference again.
 //  1. A pending reference stands for a result by the number (temp) of its operation, and can be awaited. What `await` gives is a value
 //     or a settled reference, which is no thenable.
-//  2. `ref.name(…)`: the call takes the place of the attribute's operation if that was the last thing written. The attribute is then
-//     looked up again whenever it is used again.
-//  3. A result that crossed as an immutable scalar needs no temp any more: used as an operand it is written as the value it was.
+//  2. A result that crossed as an immutable scalar needs no temp any more: used as an operand it is written as the value it was.
 
-import { fetch, operate, statement, write } from './async-operations.js'
+import type { AttributeTraps } from './async-attribute.js'
+import { fetch, write } from './async-operations.js'
+import { AsyncTraps } from './async-traps.js'
 import type { Batch } from './batch.js'
 import type { CallLimit } from './call-limit.js'
+import type { CallOptions } from './call-options.js'
 import { type CallSite, rejectWithPlace } from './call-sites.js'
 import { theChannel } from './channel.js'
 import type { CommandBuffer } from './codec/command-buffer.js'
@@ -20,17 +21,12 @@ import type { LaneThread } from './lane.js'
 import { laneSpace } from './lanes.js'
 import { type Postponed, postpone, type Written } from './operate.js'
 import { pendingResults } from './pending.js'
-import { indexOf, ReferenceState } from './reference-state.js'
+import { LabelForm, ReferenceState } from './reference-state.js'
 import { spaceHere } from './session/context.js'
-import { offerSpace, Space } from './space.js'
-import { isSurfaceName, surface } from './surface.js'
-import { symbolProperty } from './symbols.js'
-import { thenables } from './thenable.js'
+import { offerSpace, proxyTarget, Space } from './space.js'
 import { type Watched, watch } from './watch.js'
 
 export const Status = { pending: 0, value: 1, reference: 2, failed: 3 } as const
-
-const none: readonly unknown[] = []
 
 export class AsyncState extends ReferenceState implements Written, Postponed {
   status: number = Status.pending
@@ -50,10 +46,10 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   private promise: Promise<unknown> | undefined
   private settle: ((value: unknown) => void) | undefined
   private reject: ((error: unknown) => void) | undefined
-  /** Rule 2: what the attribute is of, and its name. */
-  private parent: object | undefined
-  private attribute = ''
-  private folded = false
+  /** Of an attribute: what writes its operation, which has not been written. */
+  unwritten: AttributeTraps | undefined
+  /** `ref.name`, by itself. */
+  isAttribute = false
   /** Where it was written; undefined when too many operations were written before it in the same batch. */
   site: CallSite | undefined
   /** Its batch is open or in flight: Python will still fill the temp, so it cannot be given back. */
@@ -65,9 +61,8 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   /** The reference whose `$repr` this is. */
   reprOf: ReferenceState | undefined
 
-  /** `ref.name`, by itself. */
-  get isAttribute(): boolean {
-    return this.attribute !== ''
+  override makeProxy(): object {
+    return new Proxy(proxyTarget, new AsyncTraps(this))
   }
 
   get isPending(): boolean {
@@ -79,93 +74,22 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     return this.index >= 0
   }
 
-  get(_target: unknown, key: string | symbol, receiver: object): unknown {
-    if (key === stateOf) return this
-    if (typeof key === 'symbol') return symbolProperty(this, key)
-    const first = key.charCodeAt(0)
-    if (first === 36) return surface(this, key, receiver)
-    if (this.index < 0 ? key === 'then' || key === 'catch' || key === 'finally' : key === 'then') {
-      return this.index < 0 ? thenables[key as keyof typeof thenables] : undefined
-    }
-    if (key === 'toJSON') return undefined
-    if (first <= 57) {
-      const index = indexOf(key)
-      if (index !== undefined) return operate(this, Opcode.getItem, 0, [index], '[…]')
-    }
-    const made = new AsyncState(spaceHere(this.space), -1, 0)
-    made.parent = receiver
-    made.attribute = key
-    made.label = `.${key}`
-    return write(made, Opcode.getAttr, key, this, none)
-  }
-
-  set(_target: unknown, key: string | symbol, value: unknown): boolean {
-    if (typeof key === 'symbol') throw new TypeError(`expected the name of an attribute, got ${String(key)}`)
-    const index = indexOf(key)
-    if (index !== undefined) statement(this, Opcode.setItem, 0, [index, value])
-    else statement(this, Opcode.setAttr, key, [value])
-    return true
-  }
-
-  deleteProperty(_target: unknown, key: string | symbol): boolean {
-    if (typeof key === 'symbol') throw new TypeError(`expected the name of an attribute, got ${String(key)}`)
-    const index = indexOf(key)
-    if (index !== undefined) statement(this, Opcode.delItem, 0, [index])
-    else statement(this, Opcode.delAttr, key, none)
-    return true
-  }
-
-  /** Only our own names are there for sure; Python is asked with `$in` and `hasattr`. */
-  has(_target: unknown, key: string | symbol): boolean {
-    return typeof key === 'string' && isSurfaceName(key)
-  }
-
-  apply(_target: unknown, self: unknown, args: readonly unknown[]): object {
+  /** `ref(…)` */
+  call(args: readonly unknown[]): object {
     const options = optionsOf(args)
-    const lane = options?.$lane
-    const space = lane === undefined ? this.space : this.space.on(laneSpace(lane, 'the option $lane'))
-    const made = new AsyncState(spaceHere(space), -1, 0)
-    made.label = this.label === '' ? '…()' : `${this.label}()`
-    made.options = options
-    if (options?.$capture === true) return write(made, Opcode.helper, 'call_captured', this, args)
-    if (this.parent !== undefined && (this.folded || this.fold())) {
-      this.requireUsable()
-      if (self === this.parent) made.site = this.site // `ref.name(…)`: one expression
-      return write(made, Opcode.callMethod, this.attribute, stateBehind(this.parent), args)
-    }
-    return write(made, Opcode.call, 0, this, args)
+    const made = callOf(this.space, options)
+    if (this.label === '') made.label = '…()'
+    else made.named(this.label, LabelForm.call)
+    if (options?.$capture === true) return write(made, Opcode.helper, 'call_captured', this, args, options)
+    return write(made, Opcode.call, 0, this, args, options)
   }
 
-  construct(_target: unknown, args: readonly unknown[]): object {
-    return this.apply(undefined, undefined, args)
-  }
-
-  /** Rule 2. Whether the attribute's operation could be taken back. */
-  private fold(): boolean {
-    const { batch } = this
-    const channel = theChannel()
-    if (batch === undefined || batch !== channel.open || batch.last !== this || channel.commands.at !== batch.lastEnd) {
-      return false
-    }
-    if (this.promise !== undefined) return false
-    channel.commands.at = this.start
-    batch.takeLast()
-    pendingResults.take(this.temp)
-    this.limit?.rest()
-    this.limit = undefined
-    channel.returnTemp(this.temp)
-    this.temp = -1
-    this.batch = undefined
-    this.folded = true
-    this.space.owner?.finished()
-    return true
-  }
-
-  /** Rule 2: the attribute is used as something else than the callee of a method call. */
+  /** An attribute that was at most called so far is read. */
   materialize(): void {
-    if (!this.folded) return
-    this.folded = false
-    write(this, Opcode.getAttr, this.attribute, stateBehind(this.parent as object), none)
+    const { unwritten } = this
+    if (unwritten === undefined) return
+    this.unwritten = undefined
+    unwritten.write(this)
   }
 
   override writeOperand(to: CommandBuffer): void {
@@ -182,7 +106,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
       if (to === theChannel().answers.to) this.muted = true // Python hears of it
     } else if (this.status === Status.failed) {
       throw new FailedOperand(this.outcome)
-    } else if (this.folded) {
+    } else if (this.unwritten !== undefined) {
       to.word(Tag.none, 0)
       postpone(this)
     } else {
@@ -190,7 +114,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     }
   }
 
-  /** Rule 3. */
+  /** Rule 2. */
   private writeScalar(to: CommandBuffer): void {
     const value = this.outcome
     if (typeof value === 'number') this.isFloat ? writeFloat(to, value) : writeNumber(to, value)
@@ -214,7 +138,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
       this.promise = Promise.reject(this.outcome)
       return this.promise
     }
-    if (this.folded) this.materialize()
+    this.materialize()
     this.promise = new Promise((resolve, reject) => {
       this.settle = resolve
       this.reject = reject
@@ -239,7 +163,6 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     this.status = isReference ? Status.reference : Status.value
     if (isReference) this.bequeath(stateBehind(value as object))
     if (this.reprOf !== undefined) this.reprOf.repr = String(value)
-    this.parent = undefined
     this.running = false
     this.limit?.rest()
     if ((isReference || isScalar) && this.temp >= 0) this.discard()
@@ -258,7 +181,6 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   fail(error: unknown): boolean {
     this.status = Status.failed
     this.outcome = error
-    this.parent = undefined
     this.limit?.rest()
     const { settle, reject } = this
     this.settle = undefined
@@ -289,7 +211,6 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     // Asked for with the operation itself, and no answer came.
     if (this.settle !== undefined && this.batch !== undefined && this.isPending) this.fail(unanswered(this.label))
     this.batch = undefined
-    if (!this.folded) this.parent = undefined
     this.site = undefined // it would keep the caller's objects
     this.running = false
     if (this.promise === undefined) this.limit?.rest()
@@ -380,6 +301,18 @@ class Heir implements Watched {
 
 function stateBehind(reference: object): AsyncState {
   return (reference as { [stateOf]: AsyncState })[stateOf]
+}
+
+/** What stands for the result of a call with these options, of a reference in `space`. */
+export function callOf(space: Space, options: CallOptions | undefined): AsyncState {
+  const lane = options?.$lane
+  const made = new AsyncState(
+    spaceHere(lane === undefined ? space : space.on(laneSpace(lane, 'the option $lane'))),
+    -1,
+    0,
+  )
+  made.options = options
+  return made
 }
 
 /** The references of a lane. */

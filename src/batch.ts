@@ -21,9 +21,6 @@ export class Batch implements User {
   readonly used: Handle[] = []
   /** Errors of operations that nobody awaited. */
   failures: unknown[] | undefined
-  /** The newest operation, which a call may still turn into a method call; its bytes end at `lastEnd`. */
-  last: Result | undefined
-  lastEnd = 0
   /** Where the newest operation whose caller is recorded was written. */
   site: CallSite | undefined
   /** Some of its operations may be cancelled. */
@@ -41,19 +38,9 @@ export class Batch implements User {
     public temps: readonly number[],
   ) {}
 
-  add(result: Result, proxy: object, end: number): void {
+  add(result: Result, proxy: object): void {
     const { results, proxies } = this // V8 does not inline push() here
     results[results.length] = result
     proxies[proxies.length] = proxy
-    this.last = result
-    this.lastEnd = end
-  }
-
-  /** The newest operation was taken back. */
-  takeLast(): void {
-    this.operations--
-    this.results.pop()
-    this.proxies.pop()
-    this.last = undefined
   }
 }

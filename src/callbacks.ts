@@ -53,7 +53,7 @@ export function answerCall(length: number, big?: ArrayBuffer): number {
   }
   if (lane === hereLane) {
     if (isThenable(answer)) return respond(channel, call, AnswerStatus.raised, cannotWait(memory))
-    if (channel.open !== undefined) channel.flush()
+    if (channel.isWritten) channel.flush()
   } else if (status === AnswerStatus.value && isThenable(answer)) {
     answer.then(
       (value) => respondLater(channel, call, AnswerStatus.value, value),

@@ -29,6 +29,12 @@ const emptyBatch = 2
 /** A batch is sent when it has grown to this. */
 const largeBatch = (1024 * 1024) / 8
 
+/** An operation that is written when the next one is, or at the end of the turn. */
+export interface Deferred {
+  /** Its time has come. Nothing is thrown: it may be another operation's turn. */
+  writeDeferred(): void
+}
+
 export class Channel {
   readonly names: Names
   readonly encoder: Encoder
@@ -44,6 +50,8 @@ export class Channel {
   /** Set by start.ts: batches may be sent. */
   ready = false
   open: Batch | undefined
+  private deferred: Deferred | undefined
+  private deferredProxy: object | undefined
   private readonly waiting: { batch: Batch; bytes: Uint8Array }[] = []
   private readonly closing: LaneThread[] = []
   private nextBatch = 0
@@ -75,6 +83,7 @@ export class Channel {
   /** The open batch of the lane, for one more operation: `done` or `failed` must follow. */
   begin(lane: LaneThread): Batch {
     this.guard()
+    this.settleDeferred()
     let { open } = this
     if (open === undefined || open.lane !== lane || this.commands.at > largeBatch) {
       this.flush()
@@ -88,7 +97,7 @@ export class Channel {
   /** Room for one operation that runs at once, where the buffer starts. */
   beginNow(): void {
     this.guard()
-    if (this.open !== undefined) this.flush()
+    if (this.isWritten) this.flush()
     setUser(undefined)
     this.encoding = true
     this.commands.at = 0
@@ -96,9 +105,37 @@ export class Channel {
     this.releases.write(this.commands)
   }
 
+  /** Operations were written that have not been sent. */
+  get isWritten(): boolean {
+    return this.open !== undefined || this.deferred !== undefined
+  }
+
   /** Something has to go, or to be finished, before an operation can run at once. */
   get isOccupied(): boolean {
-    return this.open !== undefined || this.encoding || !this.ready || !this.releases.empty
+    return this.isWritten || this.encoding || !this.ready || !this.releases.empty
+  }
+
+  /** The operation that is written next, unless `takeDeferred` comes first. `proxy` is its reference. */
+  defer(operation: Deferred, proxy: object): void {
+    this.guard()
+    this.settleDeferred()
+    this.deferred = operation
+    this.deferredProxy = proxy
+    this.touch()
+  }
+
+  /** Something comes that it must not come after. */
+  settleDeferred(): void {
+    if (this.deferred !== undefined) this.deferred.writeDeferred()
+  }
+
+  /** The reference of `operation`, which is deferred no more; undefined when it was not. */
+  takeDeferred(operation: Deferred): object | undefined {
+    if (this.deferred !== operation) return undefined
+    const proxy = this.deferredProxy
+    this.deferred = undefined
+    this.deferredProxy = undefined
+    return proxy
   }
 
   /** Room for an answer to Python. What it refers to is used by no batch: Python decodes it before it goes on. */
@@ -106,6 +143,12 @@ export class Channel {
     this.guard()
     setUser(undefined)
     this.encoding = true
+  }
+
+  /** The operation at that word of the open batch was written at another depth of callbacks than its place. */
+  setLevel(start: number, level: number): void {
+    const { u32 } = this.commands
+    u32[start << 1] = ((u32[start << 1] as number) & 0xffff) | (level << 16)
   }
 
   /** The operation is written, or was taken back. */
@@ -155,6 +198,7 @@ export class Channel {
 
   /** Sends the open batch. */
   flush(): void {
+    this.settleDeferred()
     const batch = this.open
     if (batch === undefined) return
     this.open = undefined
@@ -166,7 +210,6 @@ export class Channel {
       batch.externals = encoder.externals
       encoder.externals = []
     }
-    batch.last = undefined
     this.inFlight.set(batch.id, batch)
     if (commands.at === emptyBatch) {
       commands.rewind() // what was written was taken back

@@ -217,7 +217,7 @@ export function encodeAnswer(channel: Channel, status: number, value: unknown): 
     if (answers.unconverted.length === 0 && postponed.length === 0) {
       answers.converted = undefined
       channel.jsValues.sent(mark)
-      if (channel.open !== undefined) channel.flush() // what the answer refers to
+      if (channel.isWritten) channel.flush() // what the answer refers to
       return to.at << 3
     }
     answers.externals = []

@@ -10,12 +10,15 @@ import { Handle } from './handle.js'
 import type { Space } from './space.js'
 import { watch } from './watch.js'
 
-/** The handler of a reference's proxy. It never refers to its own proxy, or that could not be collected. */
+/** What a label says of its text; most are never read, so none is put together before. */
+export const LabelForm = { plain: 0, attribute: 1, method: 2, call: 3 } as const
+
+/** What stands behind a reference's proxy. It never refers to the proxy, or that could not be collected. */
 export abstract class ReferenceState extends Handle {
   received = 1
   released = false
-  /** How it was made, for messages. */
-  label = ''
+  private text = ''
+  private form: number = LabelForm.plain
   /** A cheap repr, or the type's name; what console.log shows before `repr`. */
   shown: string | undefined
   /** Of a call's result: what was said about the call. A stream over it heeds them. */
@@ -35,6 +38,32 @@ export abstract class ReferenceState extends Handle {
     this.guarded = space.owner !== undefined
   }
 
+  /** How it was made, for messages. */
+  get label(): string {
+    switch (this.form) {
+      case LabelForm.plain:
+        return this.text
+      case LabelForm.attribute:
+        return `.${this.text}`
+      case LabelForm.method:
+        return `.${this.text}()`
+      default:
+        return `${this.text}()`
+    }
+  }
+
+  set label(text: string) {
+    this.named(text, LabelForm.plain)
+  }
+
+  named(text: string, form: number): void {
+    this.text = text
+    this.form = form
+  }
+
+  /** A reference to it. */
+  abstract makeProxy(): object
+
   override writeOperand(to: CommandBuffer): void {
     this.requireUsable()
     to.word(Tag.object, this.index)
@@ -51,6 +80,7 @@ export abstract class ReferenceState extends Handle {
   /** Gives back what it holds; any later use throws. */
   release(): void {
     if (this.released) return
+    theChannel().settleDeferred() // it may be an attribute of this
     this.released = true
     this.guarded = true
     this.unwatch()
@@ -96,25 +126,6 @@ export abstract class ReferenceState extends Handle {
   /** A few words for messages and logs. */
   describe(): string {
     return this.label === '' ? 'a Python reference' : `the Python reference ${this.label}`
-  }
-
-  getPrototypeOf(): object | null {
-    return Function.prototype
-  }
-  ownKeys(): string[] {
-    return []
-  }
-  getOwnPropertyDescriptor(): undefined {
-    return undefined
-  }
-  defineProperty(): boolean {
-    throw new TypeError('expected an assignment (ref.name = value), got Object.defineProperty on a Python reference')
-  }
-  preventExtensions(): boolean {
-    throw new TypeError('a Python reference cannot be frozen or sealed')
-  }
-  setPrototypeOf(): boolean {
-    throw new TypeError('a Python reference has no prototype to set')
   }
 }
 

@@ -8,13 +8,14 @@ import type { LaneThread } from './lane.js'
 import type { Member, SpaceOwner } from './session/owner.js'
 import { watch } from './watch.js'
 
-/** The state of a settled reference: a proxy's handler. */
-export interface Settled extends Handle, Member, ProxyHandler<() => void> {
+/** The state of a settled reference. */
+export interface Settled extends Handle, Member {
   readonly index: number
   readonly generation: number
   /** How often Python gave the object out: it wants as many back. */
   received: number
   released: boolean
+  makeProxy(): object
 }
 
 /** What every proxy stands on: callable, constructible, without properties of its own that a trap could not hide. */
@@ -70,7 +71,7 @@ export class Space implements ValueSource {
       }
     }
     const state = this.settled(this, index, generation)
-    const proxy = new Proxy(proxyTarget, state)
+    const proxy = state.makeProxy()
     this.byIndex.set(index, state)
     watch.add(proxy, state)
     this.owner?.keep(state)

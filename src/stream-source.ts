@@ -75,7 +75,7 @@ export class StreamSource implements Receiver, Result, Written {
         this.pulling = { batch, temp: this.temp }
       }
       pendingResults.putFetch(this.temp, this)
-      batch.add(this, this, theChannel().commands.at)
+      batch.add(this, this)
       this.space.owner?.begun()
     } catch (error) {
       const reason = error instanceof FailedOperand ? error.error : error

@@ -96,7 +96,8 @@ const others: Record<string, Method> = {
     return perform(requireState(this), Opcode.delItem, 0, [itemKey(key)])
   },
   $call(this: object, ...args: unknown[]) {
-    return (requireState(this) as AsyncState | SyncState).apply(undefined, undefined, args)
+    const state = requireState(this)
+    return state instanceof SyncState ? state.call(args) : (state as AsyncState).call(args)
   },
   $on(this: object, lane: unknown) {
     return onLane(requireState(this), laneSpace(lane, '$on'))

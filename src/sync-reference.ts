@@ -3,7 +3,6 @@
 import { inContexts } from './call-context.js'
 import { theChannel } from './channel.js'
 import type { CommandBuffer } from './codec/command-buffer.js'
-import { stateOf } from './codec/operand.js'
 import type { Auxiliary } from './codec/operation.js'
 import { Opcode, OpFlag, Tag } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
@@ -11,13 +10,10 @@ import { optionsOf } from './kw.js'
 import type { LaneThread } from './lane.js'
 import { type RaiseError, runNow, type TakeResult, takeResult } from './operate.js'
 import { callWithNumbers } from './quick-call.js'
-import { indexOf, isReference, ReferenceState, requireState } from './reference-state.js'
+import { isReference, ReferenceState, requireState } from './reference-state.js'
 import { contextual } from './session/context.js'
 import { proxyTarget, Space } from './space.js'
-import { isSurfaceName, surface } from './surface.js'
-import { symbolProperty } from './symbols.js'
-
-const none: readonly unknown[] = []
+import { SyncTraps } from './sync-traps.js'
 
 let raise: RaiseError
 
@@ -30,43 +26,17 @@ export class SyncState extends ReferenceState {
   /** OpFlags of the operations on it: `ref.$keep` is the same reference whose operations give references. */
   flags: number = OpFlag.none
 
-  get(_target: unknown, key: string | symbol, receiver: object): unknown {
-    if (key === stateOf) return this
-    if (typeof key === 'symbol') return symbolProperty(this, key)
-    const first = key.charCodeAt(0)
-    if (first === 36) return surface(this, key, receiver)
-    if (key === 'then' || key === 'toJSON') return undefined
-    if (first <= 57) {
-      const index = indexOf(key)
-      if (index !== undefined) return runNow(this.space, Opcode.getItem, this.flags, 0, this, [index], raise)
-    }
-    return runNow(this.space, Opcode.getAttr, this.flags, key, this, none, raise)
+  override makeProxy(): object {
+    return new Proxy(proxyTarget, new SyncTraps(this))
   }
 
-  set(_target: unknown, key: string | symbol, value: unknown): boolean {
-    if (typeof key === 'symbol') throw new TypeError(`expected the name of an attribute, got ${String(key)}`)
-    const index = indexOf(key)
-    if (index !== undefined) runNow(this.space, Opcode.setItem, 0, 0, this, [index, value], raise)
-    else runNow(this.space, Opcode.setAttr, 0, key, this, [value], raise)
-    return true
+  /** An operation on the object. */
+  run(opcode: number, flags: number, auxiliary: Auxiliary, args: readonly unknown[]): unknown {
+    return runNow(this.space, opcode, flags, auxiliary, this, args, raise)
   }
 
-  deleteProperty(_target: unknown, key: string | symbol): boolean {
-    if (typeof key === 'symbol') throw new TypeError(`expected the name of an attribute, got ${String(key)}`)
-    const index = indexOf(key)
-    if (index !== undefined) runNow(this.space, Opcode.delItem, 0, 0, this, [index], raise)
-    else runNow(this.space, Opcode.delAttr, 0, key, this, none, raise)
-    return true
-  }
-
-  /** Whether the Python object has the attribute. */
-  has(_target: unknown, key: string | symbol): boolean {
-    if (typeof key === 'symbol') return false
-    if (key.startsWith('$')) return isSurfaceName(key)
-    return runNow(this.space, Opcode.helper, 0, 'has_attribute', this, [key], raise) === true
-  }
-
-  apply(_target: unknown, _self: unknown, args: readonly unknown[]): unknown {
+  /** `ref(…)` */
+  call(args: readonly unknown[]): unknown {
     if (!this.guarded && !contextual && !inContexts && this.flags === OpFlag.none) {
       const channel = theChannel()
       const got = callWithNumbers(channel, this.index, this.generation, args)
@@ -90,15 +60,9 @@ export class SyncState extends ReferenceState {
     return result
   }
 
-  construct(_target: unknown, args: readonly unknown[]): object {
-    const made = this.apply(undefined, undefined, args)
-    if ((typeof made === 'object' && made !== null) || typeof made === 'function') return made
-    throw new TypeError(`expected an object from new ${this.label}(…), got ${String(made)}; call it without new`)
-  }
-
   /** The same Python object, whose operations give references where they would convert; `proxy` is this one's. */
   keeping(proxy: object): object {
-    return new Proxy(proxyTarget, new KeepingState(this, proxy))
+    return new KeepingState(this, proxy).makeProxy()
   }
 }
 
@@ -128,7 +92,7 @@ class KeepingState extends SyncState {
   }
 
   override keeping(): object {
-    return new Proxy(proxyTarget, this)
+    return this.makeProxy()
   }
 }
 

@@ -23,6 +23,17 @@ it('runs what is written inside in the context, wherever that leads', async () =
   expect(await context.get(current)).toBe('mine')
 })
 
+it('reads an attribute in the context around its place, whatever comes next', async () => {
+  const context = python.context()
+  await context.set(current, 'inside')
+  const { teller } = python.import('./python/context_variables.py')
+  const settled = await teller
+  const inside = await context.run(async () => [settled.told])
+  const outside = settled.told
+  await read()
+  expect(await Promise.all([...inside, outside])).toEqual(['inside', 'default'])
+})
+
 it('keeps what calls set, one after the other; a coroutine has a copy', async () => {
   const context = python.context()
   await context.run(async () => {

@@ -24,6 +24,22 @@ describe('attributes, items and calls', () => {
     expect(await point.$get('class')).toBe('reserved')
   })
 
+  it('reads an attribute where it was written, whatever comes next', async () => {
+    const point = await shapes.Point(1, 2)
+    const before = point.x
+    point.x = 10
+    const after = point.x
+    point.$release()
+    expect(await Promise.all([before, after])).toEqual([1, 10])
+  })
+
+  it('reads an attribute before a blocking call that is written behind it', async () => {
+    const held = python.sync.import('./python/shapes.py').Point(1, 2)
+    const before = held.$on('pool').x
+    held.x = 10
+    expect(await before).toBe(1)
+  })
+
   it('reads, writes and deletes items', async () => {
     const list = await builtins.list.$keep([1, 2, 3]).$keep
     list[0] = 'first'

@@ -410,6 +410,21 @@ it('holds no more than its bound over thousands of results', async () => {
   await alive(0)
 })
 
+it('keeps a method that was called first and used as a value later', async () => {
+  const session = python.session()
+  const builtins = session.import('builtins')
+  const { gcd } = session.import('math')
+  expect(await gcd(4, 6)).toBe(2)
+  expect(await builtins.callable(gcd)).toBe(true)
+  for (let round = 0; round < 5; round++) {
+    gc?.()
+    await delay(10)
+    for (let i = 0; i < 3000; i++) await builtins.len([]) // enough for the dead to be looked for
+  }
+  expect(await builtins.callable(gcd)).toBe(true)
+  await session.end()
+})
+
 it('does not hold what was collected or released already', async () => {
   const session = python.session()
   const inside = await session.import(file)

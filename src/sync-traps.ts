@@ -1,0 +1,63 @@
+// What happens when a reference of the blocking API is used: each use runs at once.
+import { stateOf } from './codec/operand.js'
+import { Opcode } from './codec/wire.js'
+import { indexOf } from './reference-state.js'
+import { nameOf, ReferenceTraps } from './reference-traps.js'
+import { isSurfaceName, surface } from './surface.js'
+import { symbolProperty } from './symbols.js'
+import type { SyncState } from './sync-reference.js'
+
+const none: readonly unknown[] = []
+
+export class SyncTraps extends ReferenceTraps {
+  constructor(private readonly state: SyncState) {
+    super()
+  }
+
+  /** Whether the Python object has the attribute. */
+  has(_target: unknown, key: string | symbol): boolean {
+    if (typeof key === 'symbol') return false
+    if (key.startsWith('$')) return isSurfaceName(key)
+    return this.state.run(Opcode.helper, 0, 'has_attribute', [key]) === true
+  }
+
+  set(_target: unknown, key: string | symbol, value: unknown): boolean {
+    const name = nameOf(key)
+    const index = indexOf(name)
+    if (index !== undefined) this.state.run(Opcode.setItem, 0, 0, [index, value])
+    else this.state.run(Opcode.setAttr, 0, name, [value])
+    return true
+  }
+
+  deleteProperty(_target: unknown, key: string | symbol): boolean {
+    const name = nameOf(key)
+    const index = indexOf(name)
+    if (index !== undefined) this.state.run(Opcode.delItem, 0, 0, [index])
+    else this.state.run(Opcode.delAttr, 0, name, none)
+    return true
+  }
+
+  construct(_target: unknown, args: readonly unknown[]): object {
+    const made = this.state.call(args)
+    if ((typeof made === 'object' && made !== null) || typeof made === 'function') return made
+    throw new TypeError(`expected an object from new ${this.state.label}(…), got ${String(made)}; call it without new`)
+  }
+
+  get(_target: unknown, key: string | symbol, receiver: object): unknown {
+    const { state } = this
+    if (key === stateOf) return state
+    if (typeof key === 'symbol') return symbolProperty(state, key)
+    const first = key.charCodeAt(0)
+    if (first === 36) return surface(state, key, receiver)
+    if (key === 'then' || key === 'toJSON') return undefined
+    if (first <= 57) {
+      const index = indexOf(key)
+      if (index !== undefined) return state.run(Opcode.getItem, state.flags, 0, [index])
+    }
+    return state.run(Opcode.getAttr, state.flags, key, none)
+  }
+
+  apply(_target: unknown, _self: unknown, args: readonly unknown[]): unknown {
+    return this.state.call(args)
+  }
+}
