@@ -164,6 +164,25 @@ napi_value run(napi_env env, napi_callback_info callbackInfo) {
   }
 }
 
+// The hottest: what it runs lies at the start of the command buffer. Not asking for arguments saves a tenth of a call.
+napi_value runQuickly(napi_env env, napi_callback_info) {
+  void* data = nullptr;
+  napi_get_instance_data(env, &data);
+  auto* state = static_cast<AddonState*>(data);
+  napi_value result = nullptr;
+  try {
+    requireAlive(env);
+    if (!state->channel) throw Napi::Error::New(env, "expected open() before this call");
+    if (!state->channel->runQuickly(result)) napi_get_boolean(env, false, &result);
+    return result;
+  } catch (const Napi::Error& error) {
+    error.ThrowAsJavaScriptException();
+  } catch (const std::exception& error) {
+    napi_throw_error(env, nullptr, error.what());
+  }
+  return nullptr;
+}
+
 // Hot too: once for each reference.
 napi_value watch(napi_env env, napi_callback_info callbackInfo) {
   size_t count = 2;
@@ -290,6 +309,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   napi_value hot;
   napi_create_function(env, "run", NAPI_AUTO_LENGTH, run, state, &hot);
   exports.Set("run", Napi::Value(env, hot));
+  napi_create_function(env, "runQuickly", NAPI_AUTO_LENGTH, runQuickly, nullptr, &hot);
+  exports.Set("runQuickly", Napi::Value(env, hot));
   napi_create_function(env, "watch", NAPI_AUTO_LENGTH, watch, state, &hot);
   exports.Set("watch", Napi::Value(env, hot));
   napi_create_function(env, "watched", NAPI_AUTO_LENGTH, watchedObject, state, &hot);

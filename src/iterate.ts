@@ -1,13 +1,11 @@
 // Iteration over Python objects that is not a stream: on the calling thread, in chunks of a given size, or for destructuring.
 import { operate } from './async-operations.js'
 import type { AsyncState } from './async-reference.js'
-import type { Channel } from './channel.js'
 import { decodeItems } from './codec/decode-items.js'
 import { stateOf } from './codec/operand.js'
 import { Opcode, OpFlag, Tag } from './codec/wire.js'
-import { type RaiseError, resultMemory, type TakeResult } from './operate.js'
+import { resultMemory, type TakeResult } from './operate.js'
 import type { ReferenceState } from './reference-state.js'
-import type { Space } from './space.js'
 import { streamOf } from './stream.js'
 import { callStreamOptions } from './stream-options.js'
 import { runOn, runWith, type SyncState } from './sync-reference.js'
@@ -75,7 +73,7 @@ export function* iterateNow(state: SyncState, ahead = defaultAhead): Generator<u
   }
 }
 
-const takePulled: TakeResult = (channel: Channel, space: Space, raise: RaiseError, got: number | ArrayBuffer) => {
+const takePulled: TakeResult = (channel, space, raise, got) => {
   const { memory, end } = resultMemory(channel, got)
   const items: unknown[] = []
   const decoder = channel.takeDecoder()

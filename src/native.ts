@@ -51,8 +51,10 @@ export interface Addon {
     always?: boolean,
     cancelled?: Uint32Array,
   ): false | undefined
-  /** The length of the result in the results buffer, or a buffer of its own. */
-  run(length: number, externals?: Externals): number | ArrayBuffer
+  /** The length of the result in the results buffer, or a buffer of its own; undefined: two words. */
+  run(length: number, externals?: Externals): number | ArrayBuffer | undefined
+  /** The same for a call with a few scalars; false when it is none, or has to wait: nothing was done. */
+  runQuickly(): number | ArrayBuffer | undefined | false
   /** Watches an object by number; true when it is time for takeDead(). */
   watch(slot: number, object: object): boolean
   /** The object, unless it has been collected. */

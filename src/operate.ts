@@ -10,6 +10,7 @@ import { type Auxiliary, writeOperation } from './codec/operation.js'
 import { noTemp, Opcode, Tag } from './codec/wire.js'
 import { optionsOf } from './kw.js'
 import type { LaneThread } from './lane.js'
+import type { Addon } from './native.js'
 import { spaceHere, writeInside } from './session/context.js'
 import type { Space } from './space.js'
 import { startNow, startSoon } from './start.js'
@@ -153,8 +154,11 @@ function runIn(
 /** Makes the error of a kError value that starts at word `at` of the results: the first when left out. */
 export type RaiseError = (channel: Channel, space: Space, memory: Memory, end: number, at?: number) => unknown
 
+/** What `addon.run` returns. */
+export type Brought = ReturnType<Addon['run']>
+
 /** What `addon.run` brought, as a value; throws the error that it brought. */
-export type TakeResult = (channel: Channel, space: Space, raise: RaiseError, got: number | ArrayBuffer) => unknown
+export type TakeResult = (channel: Channel, space: Space, raise: RaiseError, got: Brought) => unknown
 
 function execute(channel: Channel, space: Space, raise: RaiseError, take: TakeResult): unknown {
   const { commands, encoder, addon } = channel
@@ -173,7 +177,7 @@ function execute(channel: Channel, space: Space, raise: RaiseError, take: TakeRe
 }
 
 /** The value that `addon.run` brought. */
-export function takeResult(channel: Channel, space: Space, raise: RaiseError, got: number | ArrayBuffer): unknown {
+export function takeResult(channel: Channel, space: Space, raise: RaiseError, got: Brought): unknown {
   const { memory, end } = resultMemory(channel, got)
   if (((memory.u32[0] as number) & 0xff) === Tag.error) throw raise(channel, space, memory, end)
   const decoder = channel.takeDecoder()
@@ -184,13 +188,16 @@ export function takeResult(channel: Channel, space: Space, raise: RaiseError, go
   }
 }
 
+const twoWords = 16
+
 /** Where the bytes lie that `addon.run` brought. */
-export function resultMemory(channel: Channel, got: number | ArrayBuffer): { memory: Memory; end: number } {
-  if (typeof got !== 'number') {
+export function resultMemory(channel: Channel, got: Brought): { memory: Memory; end: number } {
+  if (typeof got === 'object') {
     const memory = channel.results.over(got)
     return { memory, end: memory.words }
   }
-  return { memory: channel.custom.arriving === 0 ? channel.results : channel.results.copy(got), end: got >>> 3 }
+  const length = got ?? twoWords
+  return { memory: channel.custom.arriving === 0 ? channel.results : channel.results.copy(length), end: length >>> 3 }
 }
 
 /** Writes the answer to a request of Python's into the replies buffer; its length. */

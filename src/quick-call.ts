@@ -3,25 +3,26 @@
 import type { Channel } from './channel.js'
 import { noTemp, Opcode, OpFlag, Tag } from './codec/wire.js'
 import { nestingLevel } from './nesting.js'
+import type { Brought } from './operate.js'
 
 const mostNumbers = 4
 /** Words before the arguments: two of the batch, three of the operation, two of the target. */
 const head = 7
 
-/** Runs the call and returns what `addon.run` does; -1, with nothing done, when the general way has to be taken. */
+/** Runs the call and returns what `addon.run` does; false, with nothing done, when the general way has to be taken. */
 export function callWithNumbers(
   channel: Channel,
   index: number,
   generation: number,
   args: readonly unknown[],
-): number | ArrayBuffer {
+): Brought | false {
   const { length } = args
-  if (length > mostNumbers || channel.isOccupied || nestingLevel() !== 0) return -1
+  if (length > mostNumbers || channel.isOccupied || nestingLevel() !== 0) return false
   const { u32, i32, f64 } = channel.commands
   let at = head
   for (let i = 0; i < length; i++) {
     const value = args[i]
-    if (typeof value !== 'number') return -1
+    if (typeof value !== 'number') return false
     if ((value | 0) === value && (value !== 0 || 1 / value > 0)) {
       u32[at << 1] = Tag.int32
       i32[(at << 1) + 1] = value
@@ -47,5 +48,5 @@ export function callWithNumbers(
   u32[11] = index
   u32[12] = generation
   u32[13] = 0
-  return channel.addon.run(at << 3)
+  return channel.addon.runQuickly()
 }

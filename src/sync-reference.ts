@@ -40,9 +40,9 @@ export class SyncState extends ReferenceState {
     if (!this.guarded && !contextual && !inContexts && this.flags === OpFlag.none) {
       const channel = theChannel()
       const got = callWithNumbers(channel, this.index, this.generation, args)
-      if (got !== -1) {
+      if (got !== false) {
         const { u32, f64 } = channel.results
-        if (u32[0] === Tag.float && typeof got === 'number') return f64[1]
+        if (got === undefined && u32[0] === Tag.float) return f64[1]
         return takeResult(channel, this.space, raise, got)
       }
     }

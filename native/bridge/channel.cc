@@ -200,14 +200,54 @@ Calls::Where Channel::abandon(uint32_t batchId, uint32_t temp) {
   return where;
 }
 
+// Says that the JS thread is inside Python, for the length of a blocking call.
+class Channel::RunScope {
+ public:
+  RunScope(Channel& channel, Running& running) : channel_(channel), inside_(channel.activity_), outer_(running.outer) {
+    channel.running_ = &running;
+    channel.inPython_.store(true, std::memory_order_relaxed);
+  }
+  ~RunScope() {
+    channel_.running_ = outer_;
+    channel_.inPython_.store(false, std::memory_order_relaxed);
+    channel_.endless_.store(false, std::memory_order_relaxed);
+  }
+  RunScope(const RunScope&) = delete;
+  RunScope& operator=(const RunScope&) = delete;
+
+ private:
+  Channel& channel_;
+  Activity::Scope inside_;
+  Running* const outer_;
+};
+
+bool Channel::runQuickly(napi_value& result) {
+  wire::Writer out = std::move(scratch_);
+  out.clear();
+  size_t length = 0;
+  {
+    wire::Reader in(commands_, commandsLength_);
+    in.take(wire::kBatchHeadSize);
+    Running running{in, nullptr, running_};
+    const RunScope here(*this, running);
+    GilAcquire gil;
+    length = callQuickly(*environment, in, out);
+    environment->noteHeld();
+  }
+  if (length == 0) {
+    scratch_ = std::move(out);
+    return false;
+  }
+  result = giveResult(std::move(out), wire::kBatchHeadSize + length);
+  return true;
+}
+
 napi_value Channel::run(size_t length, napi_value externals) {
   if (length > commandsLength_) throw Napi::RangeError::New(env_, "run: more bytes than the command buffer has");
   wire::Writer out = std::move(scratch_);
-  scratch_ = wire::Writer();
   out.clear();
   {
     const std::vector<JsMemoryRef> pinned = pin(externals);
-    Activity::Scope inside(activity_);
     CallsRef calls;
     std::optional<Canceller::TimeLimit> limit;
     if (const uint32_t milliseconds = headFlags(commands_); milliseconds != 0) {
@@ -217,19 +257,7 @@ napi_value Channel::run(size_t length, napi_value externals) {
     }
     wire::Reader in(commands_, length);
     Running running{in, nullptr, running_};
-    struct Scope {
-      Channel& channel;
-      Running& running;
-      Scope(Channel& channel, Running& running) : channel(channel), running(running) {
-        channel.running_ = &running;
-        channel.inPython_.store(true, std::memory_order_relaxed);
-      }
-      ~Scope() {
-        channel.running_ = running.outer;
-        channel.inPython_.store(false, std::memory_order_relaxed);
-        channel.endless_.store(false, std::memory_order_relaxed);
-      }
-    } here(*this, running);
+    const RunScope here(*this, running);
     GilAcquire gil;
     try {
       if (hasReleases(in)) {
@@ -244,18 +272,21 @@ napi_value Channel::run(size_t length, napi_value externals) {
       throw Napi::Error::New(env_, error.what());
     }
   }
+  return giveResult(std::move(out), length);
+}
+
+napi_value Channel::giveResult(wire::Writer out, size_t sent) {
   tellCollector();
   traffic_.trips++;
-  traffic_.bytesToPython += length;
+  traffic_.bytesToPython += sent;
   traffic_.bytesToJs += out.size();
-  napi_value result;
-  if (out.size() <= resultsLength_) {
-    // A number is 16 bytes: two moves instead of a call, where a call of math.sqrt is measured in nanoseconds.
-    if (out.size() == 2 * wire::kWord) {
-      std::memcpy(results_, out.data(), 2 * wire::kWord);
-    } else {
-      std::memcpy(results_, out.data(), out.size());
-    }
+  napi_value result = nullptr;
+  // A number is 16 bytes: two moves instead of a call, where a call of math.sqrt is measured in nanoseconds.
+  if (out.size() == 2 * wire::kWord) {
+    std::memcpy(results_, out.data(), 2 * wire::kWord);
+    scratch_ = std::move(out);
+  } else if (out.size() <= resultsLength_) {
+    std::memcpy(results_, out.data(), out.size());
     napi_create_uint32(env_, static_cast<uint32_t>(out.size()), &result);
     scratch_ = std::move(out);
   } else {

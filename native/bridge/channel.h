@@ -79,6 +79,8 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   Calls::Where abandon(uint32_t batchId, uint32_t temp);
   // The sync lane. Returns what the addon's run() returns.
   napi_value run(size_t length, napi_value externals);
+  // The same for a call that callQuickly() takes, with nothing to give back before it. False: it takes no such call.
+  bool runQuickly(napi_value& result);
 
   uint32_t createLane(std::string name, size_t stackSize, size_t queueLimit);
   void closeLane(uint32_t lane);
@@ -142,6 +144,9 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
     Running* const outer;
   };
   static void protect(Running& running);
+  class RunScope;
+  // The bytes of a result, as the addon's run() returns them; `sent`: how many bytes asked for it.
+  napi_value giveResult(wire::Writer out, size_t sent);
   Running* running_ = nullptr;  // JS thread
   Answer hereReply_;            // of a request that was made on the JS thread, where JS answered by reply()
   const std::thread::id jsThread_ = std::this_thread::get_id();

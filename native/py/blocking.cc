@@ -57,18 +57,17 @@ bool isQuick(const Operation& operation) {
          operation.operandCount <= kQuickOperands && operation.keywordCount == 0;
 }
 
-// The call that tight loops make: of a reference, with a few scalars, while nothing is under way that it could have to
-// wait for. A third of the instructions that the general way takes. False: it is no such call, and nothing has
-// happened.
-bool callQuickly(Environment& environment, wire::Reader in, wire::Writer& out) {
-  if (environment.firstActive != nullptr || environment.firstUntaken()) return false;
+}  // namespace
+
+size_t callQuickly(Environment& environment, wire::Reader in, wire::Writer& out) {
+  if (environment.firstActive != nullptr || environment.firstUntaken()) return 0;
   const Operation operation = readOperation(in);
-  if (!isQuick(operation)) return false;
+  if (!isQuick(operation)) return 0;
   const uint32_t target = targetOf(operation, in);
-  if (target == wire::kNoTemp || py.PyObject_Vectorcall == nullptr) return false;
+  if (target == wire::kNoTemp || py.PyObject_Vectorcall == nullptr) return 0;
   in.word();
   Ref callable = own(environment.objects.find(target, in.word().low));
-  if (!callable) return false;
+  if (!callable) return 0;
 
   std::array<Ref, kQuickOperands> owned;
   std::array<PyObject*, kQuickOperands> arguments{};  // the first slot stays free
@@ -77,7 +76,7 @@ bool callQuickly(Environment& environment, wire::Reader in, wire::Writer& out) {
   try {
     for (uint32_t i = 1; i < operation.operandCount; i++) {
       owned[i] = decodeScalar(in, in.word());
-      if (!owned[i]) return false;
+      if (!owned[i]) return 0;
       arguments[i] = owned[i].get();
     }
     const BlockingScope blocking(environment, operation, target);
@@ -89,14 +88,12 @@ bool callQuickly(Environment& environment, wire::Reader in, wire::Writer& out) {
   }
   if (inForkedChild()) endForkedChild(failure ? failure->exception : Borrowed());
   writeOutcome(environment, operation.flags, value, std::move(failure), out);
-  return true;
+  return operation.size;
 }
-
-}  // namespace
 
 void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals, wire::Reader& in, wire::Writer& out,
             Calls* calls) {
-  if (calls == nullptr && callQuickly(environment, in, out)) return;
+  if (calls == nullptr && callQuickly(environment, in, out) != 0) return;
   static const std::string lane = "sync";
   const size_t start = in.position();
   const size_t begin = out.size();
