@@ -2,7 +2,7 @@
 // For Linux zig compiles, against the symbols of the oldest glibc that a supported Node runs on, or musl: the result
 // does not depend on the machine that it was made on, which may be of another kind. Elsewhere the system's compiler does.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { binaryFaults } from './check-binary.mjs'
@@ -69,7 +69,17 @@ function zigTools() {
   }
 }
 
-const options = ['--napi', '--tag-libc', '--platform', platform, '--arch', arch]
+/** A copy of what is compiled: prebuildify empties build/, which tests may be using, and would leave its own binary there. */
+function stage() {
+  const folder = path.join(root, 'node_modules', '.cache', 'snakebridge', `prebuild-${target}`)
+  rmSync(folder, { recursive: true, force: true })
+  for (const entry of ['package.json', 'binding.gyp', 'native', 'scripts'])
+    cpSync(path.join(root, entry), path.join(folder, entry), { recursive: true })
+  return folder
+}
+
+const staged = stage()
+const options = ['--napi', '--tag-libc', '--platform', platform, '--arch', arch, '--cwd', staged, '--out', root]
 if (platform === 'linux') run('npx', ['prebuildify', ...options], { ...zigTools(), PREBUILD_LIBC: libc, JOBS: 'max' })
 else run('npx', ['prebuildify', ...options, '--strip'], { JOBS: 'max' })
 

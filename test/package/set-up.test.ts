@@ -1,8 +1,9 @@
 // The scripts that make a clone ready and count what CI ran.
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 const root = path.resolve(__dirname, '../..')
@@ -134,5 +135,39 @@ describe('the counts of CI', () => {
   it('take a run that failed without a failed test, or left no report, for a failure', () => {
     expect(count(undefined, '134')).toBe('0 1')
     expect(count({ numPassedTests: 4, numFailedTests: 0, testResults: [file('passed', 4)] }, '134')).toBe('4 1')
+  })
+})
+
+describe('a run of CI', () => {
+  const failing = ['build:asan', 'prebuild', 'test:stress:asan', 'demo:stream']
+
+  /** In which every program says `no luck` and fails if its arguments are one of `failing`, and every suite has three tests. */
+  const runOf = async (failing: string[]) => {
+    const bin = path.join(folder, 'bin')
+    mkdirSync(bin)
+    for (const name of ['npm', 'npx', 'node']) {
+      const fails = failing.map((script) => `*" ${script} "*) echo no luck; exit 1 ;;`).join('\n')
+      const text = `#!/bin/sh\ncase " $* " in\n${fails}\n*count-tests*) echo 3 0 ;;\nesac\n`
+      writeFileSync(path.join(bin, name), text, { mode: 0o755 })
+    }
+    cpSync(path.join(root, '.ci'), path.join(folder, '.ci'), { recursive: true })
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` }
+    const { stdout, code } = await promisify(execFile)(path.join(folder, '.ci/run'), { env }).catch((error) => error)
+    return { code, lines: stdout.trimEnd().split('\n') as string[] }
+  }
+
+  it('counts the tests of five suites and every other step, and names each with its seconds', async () => {
+    const { code, lines } = await runOf([])
+    expect(code).toBeUndefined()
+    expect(lines.at(-1)).toBe('31 passed, 0 failed')
+    expect(lines.filter((line) => /^── .* \(\d+ s\)$/.test(line))).toHaveLength(21)
+  })
+
+  it('fails where a step fails, also beside the suites or the storms, and shows what it printed', async () => {
+    const { code, lines } = await runOf(failing)
+    expect(code).toBe(1)
+    expect(lines.at(-1)).toBe('27 passed, 4 failed')
+    for (const title of ['build with ASAN and UBSAN', 'prebuild', 'storm under ASAN and UBSAN', 'demo:stream'])
+      expect(lines.join('\n')).toContain(`FAILED: ${title}\nno luck`)
   })
 })

@@ -1,0 +1,19 @@
+// Programs of the memory tests: each runs in a process of its own and prints what it measured.
+import { expect } from 'vitest'
+import { run } from '../process/program.js'
+
+export const MB = 2 ** 20
+
+/** A program's JSON on standard output; `resident` and `peak` (bytes) are in scope of it. */
+export async function measure(program: string): Promise<Record<string, number>> {
+  const outcome = await run(
+    `import { readFileSync } from 'node:fs'
+     const resident = () => process.memoryUsage().rss
+     const peak = () => Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1024
+     const later = () => new Promise((resolve) => setTimeout(resolve, 100))
+     ${program}`,
+    { deadline: 120_000, nodeArgs: ['--expose-gc'] },
+  )
+  expect(outcome).toMatchObject({ code: 0, signal: null, stderr: '' })
+  return JSON.parse(outcome.stdout)
+}
