@@ -376,6 +376,26 @@ describe('an error keeps its identity', () => {
     lane.close()
   })
 
+  it('each of many MemoryErrors is an error of its own, and lets go of what its frames held', async () => {
+    // A function of its own: what is awaited may stay in a register of the function that awaits it.
+    const runOut = async () => {
+      const errors = new Set<PythonError>()
+      for (let i = 0; i < 40; i++) errors.add(await errorOf(live.memory_while_holding()))
+      return Array.from(errors, ({ frames }) => frames.length)
+    }
+    expect(await runOut()).toEqual(Array(40).fill(1))
+    await expect
+      .poll(
+        async () => {
+          global.gc?.()
+          await builtins.len([])
+          return await live.held()
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(0)
+  })
+
   it('$exception is the exception itself', async () => {
     const error = await errorOf(live.raise_type(builtins.ValueError, 1, 'two'))
     expect(await error.$exception.args).toEqual([1, 'two'])

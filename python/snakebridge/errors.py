@@ -95,7 +95,8 @@ def describe(exc: BaseException) -> Description:
         if isinstance(exc, CallCancelled) and exc._js is not None:  # pyright: ignore[reportPrivateUsage]
             return _cancelled(exc)
         return _Describer().describe(exc)
-    except BaseException:  # MemoryError, a cancellation that hits right here, a broken traceback module
+    except BaseException as error:  # MemoryError, a cancellation that hits right here, a broken traceback module
+        error.__traceback__ = None  # a MemoryError may live for ever (failures.cc), and what its frames hold with it
         return _minimal(exc)
 
 
@@ -177,7 +178,8 @@ class _Describer:
 
         try:
             own = "".join(snapshot.format(chain=members is not None))
-        except Exception:  # a SyntaxError whose attributes are not what they should be
+        except Exception as error:  # a SyntaxError whose attributes are not what they should be
+            error.__traceback__ = None  # as in `describe`
             own = description["traceback"]
         if cut_frames:
             own = _CUT_FRAMES + own

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakSet
 
 
 class SlowService(TimeoutError, ValueError):
@@ -46,6 +48,21 @@ def caught(exc: BaseException) -> list[Any]:
 
 def memory() -> None:
     bytearray(sys.maxsize - 1)
+
+
+class Held:
+    alive: WeakSet[Held] = WeakSet()
+
+
+def memory_while_holding() -> None:
+    mine = Held()
+    Held.alive.add(mine)
+    bytearray(sys.maxsize - 1)
+
+
+def held() -> int:
+    gc.collect()
+    return len(Held.alive)
 
 
 def timeout_of_a_process() -> None:
