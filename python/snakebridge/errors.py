@@ -15,7 +15,7 @@ from snakebridge.cancellation import CallCancelled
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from traceback import TracebackException
-    from types import TracebackType
+    from types import ModuleType, TracebackType
     from typing import Any
 
     Description = dict[str, Any]
@@ -263,7 +263,7 @@ def _notes(exc: BaseException) -> list[str]:
 
 
 def _snapshot(exc: BaseException, tb: TracebackType | None) -> TracebackException:
-    from traceback import TracebackException
+    TracebackException = _traceback_exception()
 
     # With a `_seen` of our own the constructor leaves chain and members to us, so that we can bound them.
     try:
@@ -271,6 +271,22 @@ def _snapshot(exc: BaseException, tb: TracebackType | None) -> TracebackExceptio
     except Exception:  # an attribute of `exc` or of its class raises
         stand_in = Exception(f"{_type_name(type(exc))}: {_text(exc)}")
         return TracebackException(Exception, stand_in, tb, lookup_lines=False, _seen=set())  # pyright: ignore
+
+
+_traceback_module: ModuleType | None = None
+
+
+def _traceback_exception() -> type[TracebackException]:
+    """The class of the module, which most programs never need: imported when an exception is described."""
+    global _traceback_module
+    if _traceback_module is None:
+        import traceback
+
+        from snakebridge.inner_code import spare_references
+
+        spare_references(traceback)
+        _traceback_module = traceback
+    return _traceback_module.TracebackException
 
 
 def _inner_part(tb: TracebackType | None) -> tuple[TracebackType | None, bool]:
