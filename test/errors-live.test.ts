@@ -325,6 +325,14 @@ describe('an error keeps its identity', () => {
     expect(await live.caught(mine)).toEqual(['JavaScriptError', 'RangeError: mine', true, true])
   })
 
+  it('a JavaScript error comes back as the same object where Python finds no memory to describe it', async () => {
+    const mine = new RangeError('mine')
+    await live.find_no_memory_to_describe(true)
+    const come = await errorOf(live.raise_this(mine))
+    await live.find_no_memory_to_describe(false)
+    expect(come).toBe(mine)
+  })
+
   it('a JavaScript error that is a value comes back as the same object, and is one exception in Python', async () => {
     class Mine extends RangeError {}
     const mine = new Mine('mine')

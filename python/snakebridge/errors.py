@@ -110,7 +110,7 @@ def _cancelled(exc: CallCancelled) -> Description:
 def _minimal(exc: BaseException) -> Description:
     name = _type_name(type(exc))
     message = _text(exc)
-    return {
+    description: Description = {
         "type": name,
         "mro": _mro(type(exc)),
         "message": message,
@@ -123,6 +123,11 @@ def _minimal(exc: BaseException) -> Description:
         "exceptions": None,
         "details": {},
     }
+    if isinstance(exc, (JavaScriptError, CallCancelled)):
+        js = getattr(exc, "_js", None)
+        if js is not None:
+            description["js"] = js.id
+    return description
 
 
 class _Describer:
@@ -172,9 +177,6 @@ class _Describer:
         half = getattr(exc, "__snakebridge_js__", None)
         if half is not None:
             description["half"] = half.id
-        js = getattr(exc, "_js", None) if isinstance(exc, (JavaScriptError, CallCancelled)) else None
-        if js is not None:
-            description["js"] = js.id
 
         try:
             own = "".join(snapshot.format(chain=members is not None))

@@ -1,9 +1,9 @@
 """What CPython 3.12 and 3.13 do to a function inside a function when memory ends, and how `traceback` survives it.
 
-When there is no memory for the inner function, MAKE_FUNCTION gives the reference to its code back twice (gh-122752; seen in
-3.12.1 and 3.13.0). The code belongs to the outer function, which crashes the process the next time that it runs.
-`traceback` is full of such functions from 3.13 on, and runs just when memory has ended, because the bridge describes the
-exception. So their code gets references to spare, more than a program loses before it has had enough.
+When there is no memory for the inner function, MAKE_FUNCTION gives the reference to its code back twice (gh-122752;
+seen in 3.12.1 and 3.13.0). The code belongs to the outer function, which crashes the process the next time that it
+runs. `traceback` is full of such functions from 3.13 on, and runs just when memory has ended, because the bridge
+describes the exception. So their code gets references to spare, more than a program loses before it has had enough.
 """
 
 from __future__ import annotations

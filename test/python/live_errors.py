@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakSet
 
+from snakebridge import errors
+
 
 class SlowService(TimeoutError, ValueError):
     pass
@@ -44,6 +46,14 @@ def caught(exc: BaseException) -> list[Any]:
         raise exc
     except BaseException as error:
         return [type(error).__name__, str(error), error is exc, isinstance(error, Exception)]
+
+
+def no_snapshot(*_: object) -> Any:
+    raise MemoryError
+
+
+def find_no_memory_to_describe(yes: bool, snapshot: Any = errors._snapshot) -> None:  # pyright: ignore
+    errors._snapshot = no_snapshot if yes else snapshot  # pyright: ignore
 
 
 def memory() -> None:
