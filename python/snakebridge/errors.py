@@ -286,7 +286,7 @@ def _traceback_exception() -> type[TracebackException]:
 
         from snakebridge.inner_code import spare_references
 
-        spare_references(traceback)
+        spare_references("traceback", "textwrap", "linecache", "tokenize")
         _traceback_module = traceback
     return _traceback_module.TracebackException
 

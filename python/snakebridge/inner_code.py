@@ -2,13 +2,14 @@
 
 When there is no memory for the inner function, MAKE_FUNCTION gives the reference to its code back twice (gh-122752;
 seen in 3.12.1 and 3.13.0). The code belongs to the outer function, which crashes the process the next time that it
-runs. `traceback` is full of such functions from 3.13 on, and runs just when memory has ended, because the bridge
-describes the exception. So their code gets references to spare, more than a program loses before it has had enough.
+runs. `traceback` and what it uses have such functions (3.13 many), and run just when memory has ended, because the
+bridge describes the exception. So their code gets references to spare, more than a program can lose in its life.
 """
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from types import CodeType, FunctionType
 
 import snakebridge
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 _SPARE = 10_000
 
 
-def spare_references(module: ModuleType) -> None:
-    """Gives them to the code of all functions inside the functions of `module`."""
+def spare_references(*modules: str) -> None:
+    """Gives them to the code of all functions inside the functions of these modules."""
     if (3, 12) <= sys.version_info < (3, 14) and hasattr(snakebridge, "give_references"):  # plain Python has no addon
-        for code in _inner_code(module):
-            snakebridge.give_references(code, _SPARE)
+        for name in modules:
+            for code in _inner_code(import_module(name)):
+                snakebridge.give_references(code, _SPARE)
 
 
 def _inner_code(module: ModuleType) -> Iterator[CodeType]:
