@@ -325,6 +325,14 @@ describe('an error keeps its identity', () => {
     expect(await live.caught(mine)).toEqual(['JavaScriptError', 'RangeError: mine', true, true])
   })
 
+  it('a JavaScript error comes back as the same object where Python finds no memory to describe it', async () => {
+    const mine = new RangeError('mine')
+    await live.find_no_memory_to_describe(true)
+    const come = await errorOf(live.raise_this(mine))
+    await live.find_no_memory_to_describe(false)
+    expect(come).toBe(mine)
+  })
+
   it('a JavaScript error that is a value comes back as the same object, and is one exception in Python', async () => {
     class Mine extends RangeError {}
     const mine = new Mine('mine')
@@ -374,6 +382,26 @@ describe('an error keeps its identity', () => {
     expect(second).toBe(first)
     expect(caught(() => python.sync.builtins.abs(failing))).toBe(first)
     lane.close()
+  })
+
+  it('each of many MemoryErrors is an error of its own, and lets go of what its frames held', async () => {
+    // A function of its own: what is awaited may stay in a register of the function that awaits it.
+    const runOut = async () => {
+      const errors = new Set<PythonError>()
+      for (let i = 0; i < 40; i++) errors.add(await errorOf(live.memory_while_holding()))
+      return Array.from(errors, ({ frames }) => frames.length)
+    }
+    expect(await runOut()).toEqual(Array(40).fill(1))
+    await expect
+      .poll(
+        async () => {
+          global.gc?.()
+          await builtins.len([])
+          return await live.held()
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(0)
   })
 
   it('$exception is the exception itself', async () => {

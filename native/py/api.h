@@ -18,7 +18,7 @@
   X(PyErr_GivenExceptionMatches) X(PyErr_NormalizeException) X(PyErr_Occurred) X(PyErr_Restore)              \
   X(PyErr_SetNone) X(PyErr_SetObject) X(PyErr_SetString) X(PyErr_WriteUnraisable)                            \
   X(PyEval_GetBuiltins) X(PyEval_RestoreThread) X(PyEval_SaveThread) X(PyException_SetTraceback)             \
-  X(PyException_GetTraceback) X(PyFloat_AsDouble) X(PyFloat_FromDouble) X(PyFrozenSet_New) X(PyGILState_Ensure) \
+  X(PyException_GetTraceback) X(PyException_GetCause) X(PyException_SetCause) X(PyException_GetContext) X(PyException_SetContext) X(PyFloat_AsDouble) X(PyFloat_FromDouble) X(PyFrozenSet_New) X(PyGILState_Ensure) \
   X(PyGC_Disable) X(PyGC_Enable) X(PyGILState_Release) X(PyType_GenericAlloc) X(PyCFunction_GetSelf)                                         \
   X(PyImport_ImportModule) X(PyImport_ImportModuleLevel) X(PyImport_Import) X(PyImport_GetModule) X(PyImport_AddModule)                    \
   X(PyIter_Next) X(PyIter_Check) X(PyIter_Send) X(PyList_Append) X(PyList_AsTuple) X(PyList_GetItem) X(PyList_New)          \
@@ -34,7 +34,7 @@
   X(PyNumber_Positive) X(PyNumber_Power) X(PyNumber_Remainder) X(PyNumber_Rshift) X(PyNumber_Subtract)       \
   X(PyNumber_TrueDivide) X(PyNumber_Xor)                                                                     \
   X(PyObject_Call) X(PyObject_CallNoArgs) X(PyObject_CallObject) X(PyObject_CallFunctionObjArgs)             \
-  X(PyObject_DelItem) X(PyObject_Dir) X(PyObject_Free)                                                       \
+  X(PyObject_DelItem) X(PyObject_Dir) X(PyObject_Free) X(PyObject_GC_IsTracked)                                                       \
   X(PyObject_GetAttr) X(PyObject_GetAttrString) X(PyObject_GetBuffer) X(PyObject_GetItem)                    \
   X(PyObject_GetIter) X(PyObject_Hash) X(PyObject_IsInstance) X(PyObject_IsTrue) X(PyObject_Not)             \
   X(PyObject_ClearWeakRefs) X(PyObject_Repr) X(PyObject_RichCompare) X(PyObject_SetAttr) X(PyObject_SetAttrString)                     \

@@ -29,6 +29,29 @@ void describe(Environment& environment, Failure& failure) {
   Encoder(failure.description, environment).encode(description);
 }
 
+// From CPython 3.12 on there is one MemoryError more than the sixteen in store: the one for whom none is left, always
+// the same object, and never collected. Its traceback grows each time that it is raised, and with it what the frames
+// hold lives for ever. Whoever fails with that one (the collector alone does not know it) has an exception of its own
+// in its place.
+Ref ownException(Ref exception) {
+  PyObject* const shared = exception.get();
+  if (typeOf(shared) != py.MemoryError || py.PyObject_GC_IsTracked(shared) != 0) return exception;
+  Ref fresh = steal(py.PyObject_CallNoArgs(py.MemoryError));
+  if (!fresh) {
+    py.PyErr_Clear();  // MemoryError: then it is the shared one, and the next failure takes what hangs on it
+    return exception;
+  }
+  if (Ref traceback = steal(py.PyException_GetTraceback(shared))) {
+    check(py.PyException_SetTraceback(fresh.get(), traceback.get()));
+    check(py.PyException_SetTraceback(shared, py.None));
+  }
+  py.PyException_SetCause(fresh.get(), py.PyException_GetCause(shared));
+  py.PyException_SetContext(fresh.get(), py.PyException_GetContext(shared));
+  py.PyException_SetCause(shared, nullptr);
+  py.PyException_SetContext(shared, nullptr);
+  return fresh;
+}
+
 // When even describing fails (no memory, a broken interpreter): the type's name alone.
 void describeBarely(Failure& failure) {
   wire::Writer& out = failure.description;
@@ -79,6 +102,7 @@ FailureRef currentFailure() {
 
 void encodeFailure(Environment& environment, Failure& failure, wire::Writer& out) {
   if (failure.description.empty()) {
+    failure.exception = ownException(std::move(failure.exception));
     try {
       describe(environment, failure);
     } catch (...) {

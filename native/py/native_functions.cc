@@ -90,6 +90,14 @@ Ref isHere(PyObject* args) {
   return own(state->environment->sink->isHere() ? py.True : py.False);
 }
 
+// References that nobody owns: python/snakebridge/inner_code.py says what takes them.
+Ref giveReferences(PyObject* args) {
+  Borrowed object = checkBorrowed(py.PyTuple_GetItem(args, 0));
+  const long count = py.PyLong_AsLong(checkBorrowed(py.PyTuple_GetItem(args, 1)).get());
+  for (long i = 0; i < count; i++) own(object).release();
+  return own(py.None);
+}
+
 Ref isOwn(PyObject*) { return own(isOwnThread() ? py.True : py.False); }
 
 Ref tell(PyObject* args) {
@@ -110,6 +118,7 @@ PyMethodDef functions[] = {
     {"is_here", entry<isHere>, METH_VARARGS,
      "is_here(value): whether this is its JavaScript thread, in a blocking call"},
     {"is_own_thread", entry<isOwn>, METH_NOARGS, "is_own_thread(): whether the bridge brought it, not Python"},
+    {"give_references", entry<giveReferences>, METH_VARARGS, "give_references(object, count): as many more, for ever"},
     {"tell", entry<tell>, METH_VARARGS, "tell(value, operation, args): JavaScript does it; nobody waits"},
     {"find_instances", entry<findInstances>, METH_VARARGS, "find_instances(*types): what the collector knows of them"},
 };

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 register_type: Callable[[type, int, Callable[[object], object] | None], None]
 unregister_type: Callable[[int], None]
 warn_javascript: Callable[[str, str], bool]
+give_references: Callable[[object, int], None]
 find_instances: Callable[..., list[object]]
 ask: Callable[[JsValue, int, tuple[Any, ...]], Any]
 is_here: Callable[[JsValue], bool]

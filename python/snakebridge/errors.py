@@ -15,7 +15,7 @@ from snakebridge.cancellation import CallCancelled
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from traceback import TracebackException
-    from types import TracebackType
+    from types import ModuleType, TracebackType
     from typing import Any
 
     Description = dict[str, Any]
@@ -95,7 +95,8 @@ def describe(exc: BaseException) -> Description:
         if isinstance(exc, CallCancelled) and exc._js is not None:  # pyright: ignore[reportPrivateUsage]
             return _cancelled(exc)
         return _Describer().describe(exc)
-    except BaseException:  # MemoryError, a cancellation that hits right here, a broken traceback module
+    except BaseException as error:  # MemoryError, a cancellation that hits right here, a broken traceback module
+        error.__traceback__ = None  # a MemoryError may live for ever (failures.cc), and what its frames hold with it
         return _minimal(exc)
 
 
@@ -109,7 +110,7 @@ def _cancelled(exc: CallCancelled) -> Description:
 def _minimal(exc: BaseException) -> Description:
     name = _type_name(type(exc))
     message = _text(exc)
-    return {
+    description: Description = {
         "type": name,
         "mro": _mro(type(exc)),
         "message": message,
@@ -122,6 +123,11 @@ def _minimal(exc: BaseException) -> Description:
         "exceptions": None,
         "details": {},
     }
+    if isinstance(exc, (JavaScriptError, CallCancelled)):
+        js = getattr(exc, "_js", None)
+        if js is not None:
+            description["js"] = js.id
+    return description
 
 
 class _Describer:
@@ -171,13 +177,11 @@ class _Describer:
         half = getattr(exc, "__snakebridge_js__", None)
         if half is not None:
             description["half"] = half.id
-        js = getattr(exc, "_js", None) if isinstance(exc, (JavaScriptError, CallCancelled)) else None
-        if js is not None:
-            description["js"] = js.id
 
         try:
             own = "".join(snapshot.format(chain=members is not None))
-        except Exception:  # a SyntaxError whose attributes are not what they should be
+        except Exception as error:  # a SyntaxError whose attributes are not what they should be
+            error.__traceback__ = None  # as in `describe`
             own = description["traceback"]
         if cut_frames:
             own = _CUT_FRAMES + own
@@ -261,7 +265,7 @@ def _notes(exc: BaseException) -> list[str]:
 
 
 def _snapshot(exc: BaseException, tb: TracebackType | None) -> TracebackException:
-    from traceback import TracebackException
+    TracebackException = _traceback_exception()
 
     # With a `_seen` of our own the constructor leaves chain and members to us, so that we can bound them.
     try:
@@ -269,6 +273,22 @@ def _snapshot(exc: BaseException, tb: TracebackType | None) -> TracebackExceptio
     except Exception:  # an attribute of `exc` or of its class raises
         stand_in = Exception(f"{_type_name(type(exc))}: {_text(exc)}")
         return TracebackException(Exception, stand_in, tb, lookup_lines=False, _seen=set())  # pyright: ignore
+
+
+_traceback_module: ModuleType | None = None
+
+
+def _traceback_exception() -> type[TracebackException]:
+    """The class of the module, which most programs never need: imported when an exception is described."""
+    global _traceback_module
+    if _traceback_module is None:
+        import traceback
+
+        from snakebridge.inner_code import spare_references
+
+        spare_references("traceback", "textwrap", "linecache", "tokenize")
+        _traceback_module = traceback
+    return _traceback_module.TracebackException
 
 
 def _inner_part(tb: TracebackType | None) -> tuple[TracebackType | None, bool]:

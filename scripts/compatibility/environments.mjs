@@ -37,7 +37,9 @@ function introduction(ran) {
 
 function grid(records) {
   const cells = records.map((record) => ({ record, cell: cellOf(record.name) })).filter(({ cell }) => cell)
-  const nodes = groupBy(cells, ({ cell }) => cell[2]).map(([node]) => node)
+  const nodes = groupBy(cells, ({ cell }) => cell[2])
+    .map(([node]) => node)
+    .sort((a, b) => a - b)
   const pythons = groupBy(cells, ({ cell }) => cell[1])
   const at = (row, node) => row.find(({ cell }) => cell[2] === node)?.record
   return table(

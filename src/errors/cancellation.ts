@@ -25,11 +25,15 @@ export abstract class CancellationError extends Error {
     readonly label: string,
     options?: ErrorOptions,
   ) {
+    // Frames captured here would not only show the timer, or the abort: see `forgetFrames`.
+    const limit = Error.stackTraceLimit
+    Error.stackTraceLimit = 0
     super(message, options)
+    Error.stackTraceLimit = limit
     hide(this, 'label', label)
     hide(this, 'running', undefined)
     hide(this, 'raised', undefined)
-    this.place(undefined) // the timer, or the abort, that it is made in is not where the call was written
+    this.place(undefined)
   }
 
   /** The stack is the call site's. @internal */
@@ -52,6 +56,7 @@ export class AbortError extends CancellationError {
   readonly code = 'ABORT_ERR'
   constructor(label: string, reason: unknown) {
     super(`${label} was aborted`, label, { cause: reason })
+    if (reason instanceof Error) forgetFrames(reason)
   }
   static {
     setName(this, 'AbortError')
@@ -84,6 +89,14 @@ export class StreamTimeoutError extends TimeoutError {
   static {
     setName(this, 'StreamTimeoutError')
   }
+}
+
+/**
+ * Until its stack is read an error holds the functions on it, what these worked on (from Node 22 on) and what they can see: the call
+ * that it ends, whose result in Python holds the error. No collector finds a cycle through both languages.
+ */
+function forgetFrames(error: Error): void {
+  void error.stack
 }
 
 /** Not enumerable: Node prints the enumerable fields beside the stack, which says it all. */

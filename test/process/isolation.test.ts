@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { python } from '../../src/index.js'
@@ -54,7 +54,9 @@ describe.runIf(process.platform === 'linux')('an extension module that shares na
     const question = 'import sysconfig as s; print(s.get_path("include"), s.get_config_var("EXT_SUFFIX"), sep="\\n")'
     const [include, suffix] = execFileSync(executable, ['-c', question], { encoding: 'utf8' }).split('\n')
     const output = join(folder, `namesake${suffix}`)
-    execFileSync('cc', ['-shared', '-fPIC', '-O0', `-I${include}`, join(fixtures, 'namesake.c'), '-o', output])
+    // Debian's pyconfig.h includes another of its architecture, from the folder above.
+    const folders = [`-I${include}`, `-I${dirname(include as string)}`]
+    execFileSync('cc', ['-shared', '-fPIC', '-O0', ...folders, join(fixtures, 'namesake.c'), '-o', output])
   })
 
   it('gets its own functions, and the process’s only environ', async () => {

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakSet
+
+from snakebridge import errors
 
 
 class SlowService(TimeoutError, ValueError):
@@ -44,8 +48,31 @@ def caught(exc: BaseException) -> list[Any]:
         return [type(error).__name__, str(error), error is exc, isinstance(error, Exception)]
 
 
+def no_snapshot(*_: object) -> Any:
+    raise MemoryError
+
+
+def find_no_memory_to_describe(yes: bool, snapshot: Any = errors._snapshot) -> None:  # pyright: ignore
+    errors._snapshot = no_snapshot if yes else snapshot  # pyright: ignore
+
+
 def memory() -> None:
     bytearray(sys.maxsize - 1)
+
+
+class Held:
+    alive: WeakSet[Held] = WeakSet()
+
+
+def memory_while_holding() -> None:
+    mine = Held()
+    Held.alive.add(mine)
+    bytearray(sys.maxsize - 1)
+
+
+def held() -> int:
+    gc.collect()
+    return len(Held.alive)
 
 
 def timeout_of_a_process() -> None:
