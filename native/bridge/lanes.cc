@@ -124,9 +124,26 @@ size_t Pool::mostThreads(Limit limit) const {
   return usual + std::min(static_cast<size_t>(waiting), kMostBeyond);
 }
 
+size_t Pool::threadsBeyond() const {
+  const size_t usual = mostThreads(Limit::kUsual);
+  return workers_.size() > usual ? workers_.size() - usual : 0;
+}
+
+std::deque<BatchRef>::iterator Pool::writtenInCallback() {
+  return std::ranges::find_if(queue_, [](const auto& batch) { return batch->levels().least > 0; });
+}
+
+// Rule 6. Whether what is queued gets a thread beyond the limit, if need be. What was written in a callback does at
+// once, the rest the later the more there are: JavaScript may only be slow.
+bool Pool::mayGoBeyond() {
+  if (writtenInCallback() == queue_.end() && ++ticksWithoutThread_ <= threadsBeyond() / 16) return false;
+  ticksWithoutThread_ = 0;
+  return true;
+}
+
 // Rule 6. True: `self` is gone.
 bool Pool::endIfBeyond(Worker& self) {
-  if (hasWork() || workers_.size() <= mostThreads(Limit::kUsual)) return false;
+  if (hasWork() || threadsBeyond() == 0) return false;
   std::erase_if(workers_, [&](const auto& worker) { return worker.get() == &self; });
   return true;
 }
@@ -134,8 +151,8 @@ bool Pool::endIfBeyond(Worker& self) {
 BatchRef Pool::takeQueued(Worker& self) {
   if (queue_.empty()) return nullptr;
   auto next = queue_.begin();
-  if (workers_.size() > mostThreads(Limit::kUsual)) {
-    next = std::ranges::find_if(queue_, [](const auto& batch) { return batch->levels().least > 0; });
+  if (threadsBeyond() != 0) {
+    next = writtenInCallback();
     if (next == queue_.end()) next = queue_.begin();
   }
   BatchRef batch = std::move(*next);
@@ -279,7 +296,7 @@ void Pool::monitor() {
           stranded.push_back(worker->batch);
         }
       }
-      if (!queue_.empty() && !anyFree) wakeOne(Limit::kBeyondWaiting);
+      if (!queue_.empty() && !anyFree) wakeOne(mayGoBeyond() ? Limit::kBeyondWaiting : Limit::kUsual);
       idle = anyBusy ? 0 : idle + 1;
     }
     for (const BatchRef& batch : stranded) join(batch);

@@ -89,6 +89,9 @@ class Pool {
   bool hasWork() const { return !queue_.empty() || drainWanted_.load(); }  // mutex_ held
   void wakeOne(Limit limit = Limit::kUsual);                               // mutex_ held
   size_t mostThreads(Limit limit) const;                                   // mutex_ held
+  size_t threadsBeyond() const;                                            // mutex_ held
+  std::deque<BatchRef>::iterator writtenInCallback();                      // mutex_ held
+  bool mayGoBeyond();                                                      // mutex_ held
   bool endIfBeyond(Worker& self);                                          // mutex_ held
   void monitor();
 
@@ -104,6 +107,7 @@ class Pool {
   size_t entering_ = 0;            // threads that were woken, or woke, and have not got the GIL yet
   size_t busy_ = 0;                // threads that have
   size_t limit_ = 64;
+  size_t ticksWithoutThread_ = 0;  // monitor only
   bool onNode_ = false;
   const BacklogRef backlog_ = std::make_shared<Backlog>();
 
