@@ -145,6 +145,25 @@ interface Lifetime {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/** What TypeScript takes for the members of a JavaScript function; on a reference they are attributes in Python like all others. */
+interface NoFunction {
+  apply: any
+  arguments: any
+  bind: any
+  call: any
+  caller: any
+  constructor: any
+  hasOwnProperty: any
+  isPrototypeOf: any
+  length: any
+  name: any
+  propertyIsEnumerable: any
+  prototype: any
+  toLocaleString: any
+  toString: any
+  valueOf: any
+}
+
 /**
  * A Python object that stays in Python. Reading an attribute, an item, calling: each is an operation that is appended at once and gives
  * a reference; `await` gives a value, or a settled reference where Python has no value to give. Names of ours begin with `$`.
@@ -153,7 +172,8 @@ export interface PythonReference
   extends PromiseLike<any>,
     Operators<PythonReference>,
     Questions<PendingAnswer<string>, PendingAnswer<number | bigint>, PendingAnswer<boolean>>,
-    Lifetime {
+    Lifetime,
+    NoFunction {
   (...args: any[]): PythonReference
   // biome-ignore lint/suspicious/noMisleadingInstantiator: Python classes may be called with `new`
   new (...args: any[]): PythonReference
@@ -212,7 +232,11 @@ export interface PendingAnswer<T> extends PromiseLike<T> {
 }
 
 /** A Python object of the blocking API: every use runs at once, and gives a value or such a reference. */
-export interface SyncReference extends Operators<any>, Questions<string, number | bigint, boolean>, Lifetime {
+export interface SyncReference
+  extends Operators<any>,
+    Questions<string, number | bigint, boolean>,
+    Lifetime,
+    NoFunction {
   (...args: any[]): any
   new (...args: any[]): any
   /** The same object for the asynchronous API, on that lane (or on the 'pool'). */

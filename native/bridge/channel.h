@@ -69,7 +69,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   // JS answers a request later than it took it, or with memory.
   void reply(uint32_t call, size_t length, napi_value externals);
 
-  // False, with nothing done, when the lane's queue is full (lanes.h rule 6); `always`: whatever waits. `cancelled`:
+  // False, with nothing done, when the lane's queue is full (lanes.h rule 7); `always`: whatever waits. `cancelled`:
   // pairs of a temp and a reason, of operations that are not to start.
   bool submit(uint32_t lane, size_t length, uint32_t batchId, napi_value externals, bool always,
               std::span<const uint32_t> cancelled);

@@ -25,6 +25,8 @@ constexpr int kIdleTicks = 50;
 // How long a thread keeps the GIL from one batch to the next.
 constexpr auto kTurn = std::chrono::milliseconds(1);
 constexpr size_t kOwnThreads = 64;
+// Rule 6. The system may have fewer to give.
+constexpr size_t kMostBeyond = 1024;
 
 }  // namespace
 
@@ -81,7 +83,7 @@ void Pool::requestDrain(bool urgent) {
 }
 
 // Somebody enters, unless somebody does already.
-void Pool::wakeOne() {
+void Pool::wakeOne(Limit limit) {
   if (entering_ != 0) return;
   if (!sleeping_.empty()) {
     Worker* worker = sleeping_.back();
@@ -90,27 +92,71 @@ void Pool::wakeOne() {
     worker->wakeUp.notify_one();
     return;
   }
-  if (workers_.size() >= limit_ + abandonedThreads.load(std::memory_order_relaxed)) return;
+  if (workers_.size() >= mostThreads(limit)) return;
+  const bool isBeyond = workers_.size() >= mostThreads(Limit::kUsual);
   auto worker = std::make_unique<Worker>();
   Worker* self = worker.get();
   workers_.push_back(std::move(worker));
   entering_++;
-  if (!startWorker(self)) {
+  if (!startWorker(self, isBeyond)) {
     entering_--;
     workers_.pop_back();
+    if (isBeyond) return;
     limit_ = std::max<size_t>(workers_.size(), 1);  // the system has no more to give; what is queued waits its turn
   }
 }
 
-bool Pool::startWorker(Worker* self) {
-  if (onNode_) return queueOnNodePool([this, self] { visit(*self); });
-  return startThread([this, self] { work(*self); });
+bool Pool::startWorker(Worker* self, bool isBeyond) {
+  if (!onNode_) return startThread([this, self] { work(*self); });
+  if (!isBeyond) return queueOnNodePool([this, self] { visit(*self); });
+  return startThread([this, self] {
+    visit(*self);
+    forgetThreadState();
+  });
+}
+
+size_t Pool::mostThreads(Limit limit) const {
+  const size_t usual = limit_ + abandonedThreads.load(std::memory_order_relaxed);
+  if (limit == Limit::kUsual) return usual;
+  const auto waiting = std::count_if(workers_.begin(), workers_.end(), [](const auto& worker) {
+    return worker->progress.waitsForJs.load(std::memory_order_relaxed);
+  });
+  return usual + std::min(static_cast<size_t>(waiting), kMostBeyond);
+}
+
+size_t Pool::threadsBeyond() const {
+  const size_t usual = mostThreads(Limit::kUsual);
+  return workers_.size() > usual ? workers_.size() - usual : 0;
+}
+
+std::deque<BatchRef>::iterator Pool::writtenInCallback() {
+  return std::ranges::find_if(queue_, [](const auto& batch) { return batch->levels().least > 0; });
+}
+
+// Rule 6. Whether what is queued gets a thread beyond the limit, if need be. What was written in a callback does at
+// once, the rest the later the more there are: JavaScript may only be slow.
+bool Pool::mayGoBeyond() {
+  if (writtenInCallback() == queue_.end() && ++ticksWithoutThread_ <= threadsBeyond() / 16) return false;
+  ticksWithoutThread_ = 0;
+  return true;
+}
+
+// Rule 6. True: `self` is gone.
+bool Pool::endIfBeyond(Worker& self) {
+  if (hasWork() || threadsBeyond() == 0) return false;
+  std::erase_if(workers_, [&](const auto& worker) { return worker.get() == &self; });
+  return true;
 }
 
 BatchRef Pool::takeQueued(Worker& self) {
   if (queue_.empty()) return nullptr;
-  BatchRef batch = std::move(queue_.front());
-  queue_.pop_front();
+  auto next = queue_.begin();
+  if (threadsBeyond() != 0) {
+    next = writtenInCallback();
+    if (next == queue_.end()) next = queue_.begin();
+  }
+  BatchRef batch = std::move(*next);
+  queue_.erase(next);
   queued_.store(queue_.size(), std::memory_order_relaxed);
   self.batch = batch;
   self.since = Clock::now();
@@ -140,19 +186,25 @@ void Pool::waitForWork(Worker& self, std::unique_lock<std::mutex>& lock) {
 }
 
 void Pool::work(Worker& self) {
+  setCurrentProgress(&self.progress);
   for (;;) {
     runQueued(self);
     std::unique_lock lock(mutex_);
+    if (endIfBeyond(self)) break;
     waitForWork(self, lock);
   }
+  setCurrentProgress(nullptr);
+  forgetThreadState();
 }
 
 // Rule 5.
 void Pool::visit(Worker& self) {
+  setCurrentProgress(&self.progress);
   for (;;) {
     runQueued(self);
     std::lock_guard lock(mutex_);
     if (!hasWork()) {
+      setCurrentProgress(nullptr);
       std::erase_if(workers_, [&](const auto& worker) { return worker.get() == &self; });
       return;
     }
@@ -244,7 +296,7 @@ void Pool::monitor() {
           stranded.push_back(worker->batch);
         }
       }
-      if (!queue_.empty() && !anyFree) wakeOne();
+      if (!queue_.empty() && !anyFree) wakeOne(mayGoBeyond() ? Limit::kBeyondWaiting : Limit::kUsual);
       idle = anyBusy ? 0 : idle + 1;
     }
     for (const BatchRef& batch : stranded) join(batch);

@@ -11,8 +11,12 @@
 //  3. A dedicated lane is one thread, strictly in order.
 //  4. Nothing here holds a lock while it waits for the GIL or runs Python.
 //  5. On Node's pool (node_pool.h) the same work is done by visits: a thread comes, takes what is queued until nothing
-//     is left, and goes back to Node. It does not spin or sleep here; its PyThreadState stays with it.
-//  6. What a lane counts as waiting, and refuses when that is too much, are operations, not batches (backlog.h): one
+//     is left, and goes back to Node. It does not spin or sleep here; its PyThreadState stays with it. Threads beyond
+//     the limit (rule 6) are ours, for one visit.
+//  6. A thread that waits for JavaScript may wait for what is queued behind it: a function that Python called awaits
+//     Python in its turn. When all are stuck, those that wait do not count against the limit. Threads beyond it take
+//     what was written in callbacks first, and end as soon as they have nothing to do.
+//  7. What a lane counts as waiting, and refuses when that is too much, are operations, not batches (backlog.h): one
 //     turn of JS may write thousands.
 #pragma once
 
@@ -75,14 +79,20 @@ class Pool {
     bool stuck = false;     // guarded by mutex_
     Clock::time_point since;
   };
-  bool startWorker(Worker* self);
+  enum class Limit { kUsual, kBeyondWaiting };  // rule 6
+  bool startWorker(Worker* self, bool isBeyond);
   void work(Worker& self);
   void visit(Worker& self);
   void runQueued(Worker& self);
   BatchRef takeQueued(Worker& self);  // mutex_ held
   void waitForWork(Worker& self, std::unique_lock<std::mutex>& lock);
   bool hasWork() const { return !queue_.empty() || drainWanted_.load(); }  // mutex_ held
-  void wakeOne();                                                          // mutex_ held
+  void wakeOne(Limit limit = Limit::kUsual);                               // mutex_ held
+  size_t mostThreads(Limit limit) const;                                   // mutex_ held
+  size_t threadsBeyond() const;                                            // mutex_ held
+  std::deque<BatchRef>::iterator writtenInCallback();                      // mutex_ held
+  bool mayGoBeyond();                                                      // mutex_ held
+  bool endIfBeyond(Worker& self);                                          // mutex_ held
   void monitor();
 
   std::mutex mutex_;
@@ -97,6 +107,7 @@ class Pool {
   size_t entering_ = 0;            // threads that were woken, or woke, and have not got the GIL yet
   size_t busy_ = 0;                // threads that have
   size_t limit_ = 64;
+  size_t ticksWithoutThread_ = 0;  // monitor only
   bool onNode_ = false;
   const BacklogRef backlog_ = std::make_shared<Backlog>();
 

@@ -1,9 +1,41 @@
 #include "py/batch.h"
 
+#include <algorithm>
+
 #include "py/insist.h"
 #include "py/python_error.h"
 
 namespace snakebridge {
+
+namespace {
+
+Batch::Levels levelsIn(wire::Reader in) {
+  Batch::Levels levels{0xffff, 0};
+  readHead(in);
+  while (in.remaining() != 0) {
+    const size_t start = in.position();
+    const Operation operation = readOperation(in);
+    levels.least = std::min(levels.least, operation.level());
+    levels.most = std::max(levels.most, operation.level());
+    in.seek(start + operation.size);
+  }
+  if (levels.least > levels.most) levels.least = 0;  // it has none
+  return levels;
+}
+
+}  // namespace
+
+Batch::Levels Batch::levels() const noexcept {
+  const uint32_t counted = levels_.load(std::memory_order_relaxed);
+  if (counted != kNotCounted) return {counted >> 16, counted & 0xffff};
+  Levels levels{0, 0xffff};
+  try {
+    levels = levelsIn(wire::Reader(bytes.get(), size));
+  } catch (const wire::MalformedMessage&) {  // whoever runs it finds that too, and ends it
+  }
+  levels_.store(levels.least << 16 | levels.most, std::memory_order_relaxed);
+  return levels;
+}
 
 bool hasReleases(wire::Reader in) {
   in.word();

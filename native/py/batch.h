@@ -40,6 +40,12 @@ class Batch {
   // Offset of the next operation nobody has taken yet. Written under the GIL, read by the monitor without.
   std::atomic<size_t> cursor{0};
   bool isTaken() const { return cursor.load(std::memory_order_relaxed) >= size; }
+  // How deep in callbacks its operations were written. Any thread, without the GIL: of its bytes alone.
+  struct Levels {
+    uint32_t least = 0;
+    uint32_t most = 0;
+  };
+  Levels levels() const noexcept;
   std::atomic<bool> resultsWaiting{false};  // results has something
   bool started = false;
   bool done = false;
@@ -47,6 +53,10 @@ class Batch {
   BacklogShare backlog;
   wire::Writer results;
   std::vector<Ref> travellers;  // what `results` sends back to JS (js_values.h rule 3)
+
+ private:
+  static constexpr uint32_t kNotCounted = ~0u;
+  mutable std::atomic<uint32_t> levels_{kNotCounted};  // least << 16 | most
 };
 
 // What stands at a batch's start: how many operations follow, and what JS gives back with it.

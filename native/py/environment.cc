@@ -1,5 +1,7 @@
 #include "py/environment.h"
 
+#include <algorithm>
+
 #include "py/executor.h"
 #include "py/gil.h"
 #include "py/python_error.h"
@@ -88,7 +90,7 @@ void Environment::submitted(const BatchRef& batch) {
   hasSubmitted_.store(true, std::memory_order_release);
 }
 
-BatchRef Environment::firstUntaken() {
+BatchRef Environment::firstUntaken(uint32_t level) {
   if (!hasSubmitted_.load(std::memory_order_acquire) || closed()) return nullptr;
   std::vector<BatchRef> taken;  // die without the lock
   std::lock_guard lock(submittedMutex_);
@@ -97,7 +99,15 @@ BatchRef Environment::firstUntaken() {
     submitted_.pop_front();
   }
   hasSubmitted_.store(!submitted_.empty(), std::memory_order_release);
-  return submitted_.empty() ? nullptr : submitted_.front();
+  if (submitted_.empty() || level == 0) return submitted_.empty() ? nullptr : submitted_.front();
+  // The front may wait for a callback for long: those behind it, which need not, do not pile up.
+  std::erase_if(submitted_, [&](BatchRef& batch) {
+    if (!batch->isTaken()) return false;
+    taken.push_back(std::move(batch));
+    return true;
+  });
+  const auto found = std::ranges::find_if(submitted_, [&](const auto& batch) { return batch->levels().most >= level; });
+  return found == submitted_.end() ? nullptr : *found;
 }
 
 void Environment::releaseAll() {

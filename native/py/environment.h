@@ -190,8 +190,9 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   // --- ordering (executor.cc) ---
   // A batch on its way to the pool. JS thread, without the GIL.
   void submitted(const BatchRef& batch);
-  // The first batch of the pool that has operations nobody has taken yet; null when there is none, or JS has gone.
-  BatchRef firstUntaken();
+  // The first batch of the pool that has operations nobody has taken yet, and some so deep in callbacks; null when
+  // there is none, or JS has gone.
+  BatchRef firstUntaken(uint32_t level = 0);
   Active* firstActive = nullptr;
   uint64_t nextActiveId = 1;
   std::unordered_map<uint64_t, std::vector<Parked>> parked;  // by what they wait for: see ordering.cc

@@ -183,10 +183,11 @@ void runSafely(const BatchRef& batch, Progress& progress, Order order) {
 void runBatch(const BatchRef& batch, Progress& progress, Order order) {
   if (order == Order::kParallel) {
     Environment& environment = *batch->environment;
-    for (BatchRef earlier = environment.firstUntaken(); earlier && earlier->order < batch->order;
-         earlier = environment.firstUntaken()) {
-      runSafely(earlier, progress, order);
-    }
+    const auto comesFirst = [&](const BatchRef& other) { return other && other->order < batch->order; };
+    BatchRef earlier = environment.firstUntaken();
+    const uint32_t level = comesFirst(earlier) ? batch->levels().least : 0;
+    if (level != 0) earlier = environment.firstUntaken(level);
+    for (; comesFirst(earlier); earlier = environment.firstUntaken(level)) runSafely(earlier, progress, order);
   }
   runSafely(batch, progress, order);
 }

@@ -10,7 +10,9 @@
 //     not bound to what was written further out: that waits for the callback.
 //  3. Parked operations go on as soon as what they waited for has ended, on whichever pool thread notices.
 //  4. Batches of the pool are taken in the order JS wrote them: a thread that comes to one first joins those before it
-//     of which somebody has not taken all operations yet. The calling thread waits for both, that and rule 2.
+//     of which somebody has not taken all operations yet. The calling thread waits for both, that and rule 2. What was
+//     written in a callback goes before batches that were written further out only: their operations may all be calls
+//     that wait for callbacks.
 //  5. Results that are ready are sent on when there are many, when a thread joins, and when it runs out of work; a long
 //     operation never holds back the results before it.
 //  6. An awaited operation that gives an awaitable ends later, elsewhere (suspension.h).

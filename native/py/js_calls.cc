@@ -22,6 +22,21 @@ using wire::AnswerStatus;
 
 thread_local uint32_t currentLane = 0;
 thread_local uint32_t currentLevel = 0;
+thread_local Progress* currentProgress = nullptr;
+
+// While one is alive, this thread waits for JS.
+class WaitsForJs {
+ public:
+  WaitsForJs() { say(true); }
+  ~WaitsForJs() { say(false); }
+  WaitsForJs(const WaitsForJs&) = delete;
+  WaitsForJs& operator=(const WaitsForJs&) = delete;
+
+ private:
+  static void say(bool waits) {
+    if (currentProgress != nullptr) currentProgress->waitsForJs.store(waits, std::memory_order_relaxed);
+  }
+};
 
 std::string nameOf(const JsValueState& state) {
   return state.details.empty() ? "one of its values" : state.details.substr(0, state.details.find('\n'));
@@ -55,6 +70,7 @@ wire::Writer requestOf(Environment& environment, const JsValueState& state, wire
 // A result whose operation JS has written and not awaited.
 void waitForResult(Environment& environment, wire::Reader& in) {
   const InterruptibleWait wait([](void* of) { static_cast<Environment*>(of)->announceProgress(); }, &environment);
+  const WaitsForJs waits;
   try {
     if (environment.closed()) {
       raiseError(
@@ -161,6 +177,7 @@ void giveUp(Environment& environment, const JsValueState& state, uint32_t call, 
 PendingCall::State waitFor(Environment& environment, const JsValueState& state, uint32_t call, PendingCall& pending,
                            bool orPromised) {
   StallDetector detector;
+  const WaitsForJs waits;
   const InterruptibleWait interruptible([](void* of) { static_cast<PendingCall*>(of)->wake(); }, &pending);
   for (bool first = true;; first = false) {
     bool stuck = false;
@@ -208,6 +225,7 @@ Ref forget(Environment& environment, const JsValueState& state, wire::Writer req
 }  // namespace
 
 void setCurrentLane(uint32_t lane) { currentLane = lane; }
+void setCurrentProgress(Progress* progress) { currentProgress = progress; }
 
 LevelScope::LevelScope(uint32_t level) : outer_(std::exchange(currentLevel, level)) {}
 LevelScope::~LevelScope() { currentLevel = outer_; }

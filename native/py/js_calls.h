@@ -13,6 +13,7 @@
 
 #include "py/js_values.h"
 #include "py/pending_calls.h"
+#include "py/progress.h"
 #include "py/ref.h"
 #include "wire/bytes.h"
 
@@ -20,6 +21,8 @@ namespace snakebridge {
 
 // The lane whose thread this is, for the references that a callback gets: 0 for all others.
 void setCurrentLane(uint32_t lane);
+// Where this thread says that it waits for JS; null for a thread of which nobody asks.
+void setCurrentProgress(Progress* progress);
 
 // While one is alive, this thread runs an operation that was written so deep in callbacks.
 class LevelScope {

@@ -149,9 +149,11 @@ void rememberTouched(Environment& environment, uint64_t activeId) {
 
 void waitForTurn(Environment& environment, wire::Reader& in, Calls* calls) {
   const auto cancelled = [&] { return calls != nullptr && calls->isCancelled(wire::kNoTemp); };
-  while (environment.firstUntaken() && !cancelled()) environment.waitForProgress();
-  if (environment.firstActive == nullptr) return;
   const size_t start = in.position();
+  const uint32_t level = readOperation(in).level();
+  in.seek(start);
+  while (environment.firstUntaken(level) && !cancelled()) environment.waitForProgress();
+  if (environment.firstActive == nullptr) return;
   const size_t size = in.remaining();
   std::unique_ptr<uint8_t[]> bytes(new uint8_t[size]);
   std::memcpy(bytes.get(), in.take(size), size);

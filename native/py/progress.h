@@ -34,6 +34,8 @@ class Progress {
  public:
   std::string lane = "pool";  // as errors call it
   std::atomic<uint64_t> operations{0};
+  // It waits for something that JavaScript owes (js_calls.h), and so perhaps for what is queued behind it.
+  std::atomic<bool> waitsForJs{false};
 
   void begin(const void* environment, uint32_t opcode, uint32_t temp) {
     environment_.store(environment, std::memory_order_relaxed);

@@ -46,6 +46,21 @@ describe.concurrent("pool: 'node'", () => {
     expect(outcome).toEqual(clean('true true\n1999\n'))
   })
 
+  it('goes on when every thread of Node waits for a function that awaits Python', async ({ expect }) => {
+    const outcome = await run(
+      `${start}
+      const call = await python.eval('lambda function: function()')
+      const work = (i) => call(async () => python.import('math').sqrt(i * i))
+      const roots = await Promise.all(Array.from({ length: 100 }, (_, i) => work(i)))
+      console.log(roots[99])
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      console.log(python.stats().pool.threads)
+    `,
+      { env },
+    )
+    expect(outcome).toEqual(clean('99\n0\n'))
+  })
+
   it('shares the threads with fs: a busy pool delays it, an idle one does not', async ({ expect }) => {
     const outcome = await run(
       `${start}

@@ -26,12 +26,16 @@ export async function program(): Promise<void> {
   const gpu = python.lane('gpu')
   const device = await gpu.import('torch').device('cuda')
   if (isReference(device)) device.$release()
+  const frame: PythonReference = python.eval('frame')
+  const applied: PythonReference = frame.apply('sum', kw({ axis: 1 }))
+  const name: PythonReference = frame.name
+  const parts: PythonReference = frame.length.call(1)
   const moved: PythonReference = python.sync.import('math').$on(gpu).$on('pool')
   using session = python.session({ ttl: 1000, maxReferences: 10 })
   const inside: PythonReference = session.detach(session.import('math'))
   const scoped: number = await python.scope(async (own) => own.run(async () => Number(await moved.sqrt(4))))
   const ages: number[] = python.stats().running.map(({ age }) => age)
-  console.log(inside, scoped, ages)
+  console.log(inside, scoped, ages, applied, name, parts)
   kept[Symbol.dispose]()
   console.log(scores, norm, array, first, second, text, size, isTrue, results, made, promise, file)
 }
@@ -41,5 +45,6 @@ export function blocking(): number {
   const list = python.sync.builtins.list.$keep([1])
   for (const item of list) console.log(item)
   math.value = 1
+  math.apply('sum', kw({ axis: 1 })).name.upper()
   return math.sqrt(2)
 }
