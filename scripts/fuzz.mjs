@@ -61,9 +61,10 @@ function fuzz(mode) {
     [
       ...[
         `-max_total_time=${options.seconds}`,
-        '-timeout=20',
+        '-timeout=10',
         '-max_len=4096',
         '-rss_limit_mb=4096',
+        '-malloc_limit_mb=64', // at once: a message is shorter than `max_len`, so what takes more believed a forged count
         '-verbosity=0',
         '-print_final_stats=1',
       ],

@@ -57,7 +57,7 @@ bool hashesByItself(Borrowed value) {
 }  // namespace
 
 Ref Decoder::decode() {
-  frames_.clear();  // left over by a value that failed
+  abandon();
   owed_ = settled_ = 0;
   Ref value = read();
   if (value) return value;
@@ -73,7 +73,7 @@ Ref Decoder::decode() {
 }
 
 void Decoder::reset() {
-  frames_.clear();
+  abandon();
   containers_.clear();
   shapes_.clear();
   keys_.clear();
@@ -294,7 +294,7 @@ Ref Decoder::readJsValue(uint32_t id, uint32_t kind) {
 }
 
 // Before Python code runs: it can reach the open lists through what refers to them, and an empty slot would
-// crash it. They show None until their element comes.
+// crash it. They show None until their element comes. Never fails: the slots exist.
 void Decoder::settleOpenLists() {
   for (; settled_ < frames_.size(); ++settled_) {
     const Frame& frame = frames_[settled_];

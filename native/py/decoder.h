@@ -35,6 +35,7 @@ class ImportSource {
 class Decoder {
  public:
   Decoder(wire::Reader& in, ImportSource& source) : in_(in), source_(source) {}
+  ~Decoder() { abandon(); }
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
   // The next value of the current message.
@@ -87,6 +88,7 @@ class Decoder {
   Ref modelOf(const Shape& shape) const;
   void expectWords(uint64_t count) const;
   void settleOpenLists();
+  void abandon();
 
   wire::Reader& in_;
   ImportSource& source_;
@@ -97,6 +99,13 @@ class Decoder {
   uint64_t owed_ = 0;      // values that open frames below the top one still expect
   size_t settled_ = 0;     // frames_[0 … settled_) have no empty slot that Python code could see
 };
+
+// What a value that failed has left. A list may live on in a cycle, where the collector shows it to Python code.
+inline void Decoder::abandon() {
+  if (frames_.empty()) return;
+  settleOpenLists();
+  frames_.clear();
+}
 
 template <class OnTemp, class OnObject, class OnJsValue>
 void Decoder::scan(wire::Reader& in, ShapeSizes& shapes, OnTemp onTemp, OnObject onObject, OnJsValue onJsValue) {

@@ -108,6 +108,7 @@ std::string bootstrap(const StartOptions& options) {
   }
   callFunction("snakebridge.standard_streams", "wait_for_the_other_end");
   callFunction("snakebridge.own_threads", "start_no_daemons");
+  callFunction("snakebridge.own_threads", "serve_as_main_threads");
   Ref describe = check(py.PyObject_GetAttrString(package.get(), "info"));
   Ref info = check(py.PyObject_CallNoArgs(describe.get()));
   return text(info);

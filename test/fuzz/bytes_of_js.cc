@@ -1,9 +1,11 @@
 // A libFuzzer target: arbitrary bytes as what comes from JavaScript. `SNAKEBRIDGE_FUZZ=values`: one message is scanned
 // and decoded; `operations`: a batch, of which every operation's operands are decoded. Nothing is called but getattr:
-// what functions do with their arguments is not the decoder's. Built and run by scripts/fuzz.mjs.
+// what functions do with their arguments is not the decoder's. Built and run by scripts/fuzz.mjs, which also bounds
+// what so short a message may allocate.
 //  1. Only the four errors that the decoder announces are thrown; the sanitizers see the rest.
 //  2. What can be decoded can be scanned, and ends at the same place: the scheduler relies on it.
 //  3. No error of Python's stays pending, and no reference is kept.
+//  4. Python code that runs in between, the hash of a key, sees no half-made list. A view is memory of JavaScript's.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -63,8 +65,12 @@ struct World {
     check(
         py.PyDict_SetItem(space.get(), check(py.PyUnicode_FromString("__builtins__")).get(), py.PyEval_GetBuiltins()));
     Ref code =
-        check(py.PyUnicode_FromString("class Odd:\n"
-                                      "    def __hash__(self): return 1\n"
+        check(py.PyUnicode_FromString("import gc\n"
+                                      "class Odd:\n"
+                                      "    def __hash__(self):\n"
+                                      "        for young in gc.get_objects(0):\n"
+                                      "            if type(young) is list: young[:]\n"
+                                      "        return 1\n"
                                       "    def __eq__(self, other): return bool(repr(other)) and other is self\n"
                                       "class Raising:\n"
                                       "    def __hash__(self): raise ValueError('no hash')\n"));
@@ -95,8 +101,30 @@ struct World {
     made->temps.fail(1, std::make_shared<Failure>());
     made->defineName(0, "name");
     made->defineName(1, "__class__");
+    made->close();  // what asks a JavaScript value for something is told that JavaScript has gone, and waits for nobody
     return made;
   }
+};
+
+// Operands whose memory is looked at (rule 4).
+class ReadOperands final : public ImportSource {
+ public:
+  explicit ReadOperands(Operands& operands) : operands_(operands) {}
+  Ref object(uint32_t index, uint32_t generation) override { return operands_.object(index, generation); }
+  Ref temp(uint32_t index) override { return operands_.temp(index); }
+  Ref exported(uint32_t exportId) override { return operands_.exported(exportId); }
+  Ref jsValue(uint32_t id, uint32_t kind, std::string_view details) override {
+    return operands_.jsValue(id, kind, details);
+  }
+  Ref memory(const MemoryView& view) override {
+    Ref made = operands_.memory(view);
+    if (view.kind != static_cast<uint32_t>(wire::MemoryKind::kView)) return made;  // NumPy minds its bounds itself
+    check(py.PyObject_CallNoArgs(check(py.PyObject_GetAttrString(made.get(), "tobytes")).get()));
+    return made;
+  }
+
+ private:
+  Operands& operands_;
 };
 
 const World& world() {
@@ -126,7 +154,8 @@ void decodeValue(Environment& environment, const std::vector<JsMemoryRef>& exter
   const bool scans = succeeds([&] { Decoder::scan(scanned, shapes, ignore, ignore); });
 
   wire::Reader in(bytes, size);
-  Operands source(environment, externals);
+  Operands operands(environment, externals);
+  ReadOperands source(operands);
   Decoder decoder(in, source);
   const bool decodes = succeeds([&] { decoder.decode(); });
   if (decodes && (!scans || scanned.position() != in.position())) fail("what is decoded can be scanned (rule 2)");
@@ -191,7 +220,6 @@ void runOne(const uint8_t* data, size_t size) {
     const std::vector<JsMemoryRef> externals = {std::make_shared<HeapMemory>(40), nullptr};
     (values ? decodeValue : decodeOperations)(*environment, externals, bytes.get(), words);
     if (py.PyErr_Occurred() != nullptr) fail("no error stays pending (rule 3)");
-    environment->close();
     environment->releaseAll();
   }
   if (known.references() == before) return;

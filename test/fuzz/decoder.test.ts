@@ -8,6 +8,7 @@ import { Decoder } from '../../src/codec/decoder.js'
 import { Memory } from '../../src/codec/memory.js'
 import type { ValueSource } from '../../src/codec/value-source.js'
 import { Tag } from '../../src/codec/wire.js'
+import { NDArray } from '../../src/ndarray.js'
 import { describe as described } from '../round-trip/describe.js'
 import { messageOf, plainSamples } from './messages.js'
 
@@ -25,19 +26,23 @@ const source: ValueSource = {
 /** What becomes of the bytes, as text: the value or the error, and where the decoder stopped. */
 function outcome(memory: Memory, from: number, to: number): string {
   const decoder = new Decoder()
+  let text: string
   try {
-    return `${shown(decoder.decode(memory, from, to, source))} at ${decoder.at - from}`
+    text = `${shown(decoder.decode(memory, from, to, source))} at ${decoder.at - from}`
   } catch (error) {
     if (!(error instanceof Error)) throw new Error(`expected an Error, got ${String(error)}`)
     if (/Maximum call stack|out of memory|Invalid array length|Cannot read prop/.test(error.message)) throw error
     return `${error.name}: ${error.message}`
   }
+  if (/\bundefined\b/.test(text)) throw new Error(`nothing in Python is undefined, got ${text}`)
+  return text
 }
 
 /** A value that is a graph may be exponentially large as text: beyond some depth its kind is enough. */
 function shown(value: unknown, depth = 3): string {
   if (value === undefined) return 'undefined'
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return described(value)
+  if (value instanceof NDArray) return `NDArray ${value.dtype} ${value.shape} by ${value.strides}`
   if (depth === 0) return value.constructor?.name ?? 'object'
   const parts = Array.isArray(value)
     ? value
@@ -47,15 +52,24 @@ function shown(value: unknown, depth = 3): string {
   return `${value.constructor?.name} ${parts.length} ${parts.slice(0, 20).map((each) => shown(each, depth - 1))}`
 }
 
-/** The message between words that are zero, or all ones: where it matters which, something outside was read. */
+/** Zero, all ones, and a whole value. */
+const surroundings = [
+  [0, 0],
+  [0xffffffff, 0xffffffff],
+  [Tag.int32, 1],
+] as const
+
+/** The message between such words: where it matters which, something outside was read. */
 function decodesAlone(message: Uint8Array): void {
   const words = message.length >>> 3
-  const outcomes = [0, 0xff].map((around) => {
-    const bytes = new Uint8Array((words + 16) * 8).fill(around)
+  const outcomes = surroundings.map(([low, high]) => {
+    const bytes = new Uint8Array((words + 16) * 8)
+    const around = new Uint32Array(bytes.buffer)
+    for (let at = 0; at < around.length; at += 2) around.set([low, high], at)
     bytes.set(message.subarray(0, words * 8), 64)
     return outcome(new Memory(bytes.buffer), 8, 8 + words)
   })
-  expect(outcomes[0]).toBe(outcomes[1])
+  expect(new Set(outcomes).size, outcomes.join('\n')).toBe(1)
 }
 
 const tags = Object.values(Tag)
@@ -63,13 +77,23 @@ const tags = Object.values(Tag)
 const word = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(fc.constantFrom(...tags), fc.nat(12)) },
   { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...tags), fc.nat(0xffffffff)) },
+  // Some bytes and 4 GiB, when they are multiplied by the size of an element.
+  {
+    weight: 1,
+    arbitrary: fc.tuple(fc.constantFrom(...tags), fc.constantFrom(0xffffffff, 0x80000001, 0x40000001, 0x20000001)),
+  },
   { weight: 1, arbitrary: fc.tuple(fc.nat(0xffffffff), fc.nat(0xffffffff)) },
 )
 const forged = fc
   .array(word, { minLength: 1, maxLength: 60 })
   .map((words) => new Uint8Array(Uint32Array.from(words.flat()).buffer))
 
-const real = plainSamples.map(messageOf)
+/** Arrays, which only Python sends: 2 × 2 int64, and a float64 of no dimension. */
+const arrays = [
+  [Uint32Array.of(Tag.array, 2, 0, 7), Float64Array.of(0, 2, 2, 16, 8)],
+  [Uint32Array.of(Tag.array, 0, 1, 11), Float64Array.of(8)],
+].map((parts) => new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(part.buffer)))))
+const real = [...plainSamples.map(messageOf), ...arrays]
 const damaged = fc
   .tuple(
     fc.constantFrom(...real),

@@ -90,9 +90,12 @@ export function messageOf(value: unknown): Uint8Array<ArrayBuffer> {
 /** A value that names what stays in Python. */
 function withReferences(): Uint8Array<ArrayBuffer> {
   const { commands, encoder, bytes } = machine()
-  commands.word(Tag.list, 4)
+  commands.word(Tag.list, 5)
   object(0).writeOperand(commands)
   temp(0).writeOperand(commands)
+  commands.word(Tag.dict, 1)
+  object(3).writeOperand(commands)
+  object(1).writeOperand(commands)
   commands.word(Tag.set, 2)
   object(3).writeOperand(commands)
   object(2).writeOperand(commands)

@@ -23,6 +23,15 @@ async def fork_soon(then):
 def items(then):
     yield fork(then)
 
+def process():
+    import threading
+    from multiprocessing import get_context
+    before = threading.current_thread().name  # from here on threading knows this thread
+    child = get_context('fork').Process(target=lambda: print(threading.current_thread() is threading.main_thread(), flush=True))
+    child.start()
+    child.join()
+    return [child.exitcode, threading.current_thread().name == before]
+
 def leave(): os._exit(9)
 def leave_by_name(): sys.exit(3)
 def leave_with_text(): sys.exit('no')
@@ -64,6 +73,15 @@ describe.concurrent('the child of os.fork()', () => {
     expect(outcome.stdout).toMatch(
       /^9\nchild\n3\nchild\nno\n1\nchild\nTraceback \(most recent call last\):\n[\s\S]*LookupError: of the child\n1\n$/,
     )
+  })
+
+  it('ends well as a Process of multiprocessing, on a thread that threading has a dummy for', async ({ expect }) => {
+    const outcome = await program(`
+      console.log(await $('process')())
+      console.log(await $('process').$on('own')())
+      console.log(python.sync.eval('process()', names))
+    `)
+    expect(outcome).toEqual(clean('True\n[ 0, true ]\n'.repeat(3)))
   })
 
   it('cannot call JavaScript', async ({ expect }) => {

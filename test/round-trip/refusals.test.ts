@@ -2,6 +2,10 @@ import vm from 'node:vm'
 import { expect, describe as group, it } from 'vitest'
 import { theChannel } from '../../src/channel.js'
 import { ConversionError, kw, PyDateTime, PythonTypeError, PythonValueError, python } from '../../src/index.js'
+import { clean, run } from '../process/program.js'
+
+// Iterates over every list that the collector knows.
+const walk = 'sum(len([item for item in each]) for each in __import__("gc").get_objects() if type(each) is list) > 0'
 
 const { identity, value } = python.import('../python/round_trip.py')
 const blocking = python.sync.import('../python/round_trip.py')
@@ -222,4 +226,16 @@ group('what JavaScript cannot hold', () => {
     expect(blocking.value("{'then': len, 'a': 1}").a).toBe(1)
     expect((await value("[{'then': len}]"))[0].then).toBeTypeOf('function')
   })
+})
+
+it('a list that was half made when its value was refused, and lives on in a cycle, has no holes', async () => {
+  const outcome = await run(`
+    await python.import('gc').disable()
+    const list = []
+    list.push({ list }, new Map([[1, 'one'], [true, 'lost']]), 'last')
+    for (const call of [() => python.builtins.len(list), async () => python.sync.builtins.len(list)])
+      await Promise.resolve(call()).catch((error) => console.log(error.name))
+    console.log(await python.eval(${JSON.stringify(walk)}))
+  `)
+  expect(outcome).toEqual(clean('PythonValueError\nPythonValueError\ntrue\n'))
 })
