@@ -6,7 +6,7 @@ it('ends the process with one report that names the line, for a call that nobody
   const outcome = await run(`
 python.builtins.len([])
 python.builtins.abs(python.builtins.int('not a number')).$add(1)
-await new Promise((resolve) => setTimeout(resolve, 500))
+await new Promise((resolve) => setTimeout(resolve, 20_000)) // Python may take its time to start
 console.log('not reached')`)
   expect(outcome.code).toBe(1)
   expect(outcome.stdout).toBe('')
