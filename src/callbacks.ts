@@ -9,7 +9,7 @@ import { isAsyncFunction } from './codec/function-details.js'
 import type { Memory } from './codec/memory.js'
 import { Thrown } from './codec/thrown.js'
 import { unwrapped } from './codec/view.js'
-import { AnswerStatus, EntryKind, hereLane, JsOperation, noTemp, RequestFlag, Tag } from './codec/wire.js'
+import { AnswerStatus, cameLater, EntryKind, hereLane, JsOperation, noTemp, RequestFlag, Tag } from './codec/wire.js'
 import { enterLevel, leaveLevel, nested, nestedLater } from './nesting.js'
 import { encodeAnswer } from './operate.js'
 import { type Space, spaceOfLane } from './space.js'
@@ -151,13 +151,13 @@ function cannotWait(memory: Memory): Error {
 }
 
 /** Writes the answer; its length, or -1 when it went by `reply`. */
-function respond(channel: Channel, call: number, status: number, value: unknown): number {
+function respond(channel: Channel, call: number, status: number, value: unknown, later = 0): number {
   const { addon, answers } = channel
   let length: number
   try {
-    length = encodeAnswer(channel, status, status === AnswerStatus.raised ? new Thrown(value) : value)
+    length = encodeAnswer(channel, status, status === AnswerStatus.raised ? new Thrown(value) : value, later)
   } catch (error) {
-    length = encodeAnswer(channel, AnswerStatus.raised, new Thrown(error))
+    length = encodeAnswer(channel, AnswerStatus.raised, new Thrown(error), later)
   }
   if (answers.externals.length === 0) return length
   const { externals } = answers
@@ -167,7 +167,7 @@ function respond(channel: Channel, call: number, status: number, value: unknown)
 }
 
 function respondLater(channel: Channel, call: number, status: number, value: unknown): void {
-  const length = respond(channel, call, status, value)
+  const length = respond(channel, call, status, value, cameLater)
   if (length >= 0) channel.addon.reply(call, length)
 }
 

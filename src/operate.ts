@@ -201,7 +201,7 @@ export function resultMemory(channel: Channel, got: Brought): { memory: Memory; 
 }
 
 /** Writes the answer to a request of Python's into the replies buffer; its length. */
-export function encodeAnswer(channel: Channel, status: number, value: unknown): number {
+export function encodeAnswer(channel: Channel, status: number, value: unknown, later = 0): number {
   const { answers } = channel
   const { to } = answers
   for (;;) {
@@ -209,7 +209,7 @@ export function encodeAnswer(channel: Channel, status: number, value: unknown): 
     const { mark } = channel.jsValues
     try {
       to.at = 0
-      to.word(status, 0)
+      to.word(status, later)
       answers.begin()
       answers.encode(value, resultName, 0)
       answers.begin()

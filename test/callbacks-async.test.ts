@@ -40,6 +40,19 @@ describe('a function that returns a promise, on a thread with an asyncio loop', 
     })
   }
 
+  it('gives an awaitable for a promise that has settled already, or settles in the same turn', async () => {
+    const mine = new RangeError('mine')
+    expect(await callbacks.kinds((i: number) => Promise.resolve(i), 20)).toEqual([
+      ['Future'],
+      Array.from({ length: 20 }, (_, i) => i),
+    ])
+    expect(await callbacks.kinds((i: number) => Promise.resolve(new Uint8Array([i])), 1)).toEqual([
+      ['Future'],
+      [expect.objectContaining({ shape: [1] })],
+    ])
+    expect(await callbacks.kinds(() => Promise.reject(mine), 5)).toEqual([['Future'], new Array(5).fill(mine)])
+  })
+
   it('gives a plain value where there is no promise', async () => {
     expect(await callbacks.plain((x: number) => x + 1)).toBe(2)
   })

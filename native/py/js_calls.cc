@@ -288,6 +288,7 @@ Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed k
     case PendingCall::State::kPromised:
       return futureOf(loop, *environment, alive, *call);
     case PendingCall::State::kAnswered:
+      if (loop && call->cameLater()) return futureOf(loop, *environment, alive, *call);
       return valueOf(*environment, call->take());
     default:
       raiseGone(*state);

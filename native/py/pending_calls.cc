@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "py/relax.h"
+#include "wire/wire.h"
 
 namespace snakebridge {
 
@@ -63,6 +64,10 @@ PendingCall::State PendingCall::wait(std::chrono::milliseconds longest, bool fir
   }
   if (first) gauge.learn(std::chrono::steady_clock::now() - start < kSpin);
   return state;
+}
+
+bool PendingCall::cameLater() const {
+  return wire::Reader(answer_.bytes.data(), answer_.bytes.size()).word().high == wire::kCameLater;
 }
 
 void PendingCall::wake() {

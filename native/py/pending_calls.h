@@ -38,6 +38,8 @@ class PendingCall {
   // Ends a wait, for a look at something else.
   void wake();
   Answer take() { return std::move(answer_); }
+  // Of what was answered: JS gave a promise, which may have settled before anybody saw kPromised.
+  bool cameLater() const;
   // Instead of waiting: `then` gets the answer, on whichever thread, at once if it is there.
   void whenSettled(std::function<void(Answer)> then);
 

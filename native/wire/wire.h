@@ -237,8 +237,8 @@ enum class EntryKind : uint32_t {
 // kCall: word: low = EntryKind, high = call id (kNoTemp: from the JS thread itself, or nobody waits); word: low = size,
 // high = lane of the caller (0: the pool or a thread of Python's own, kHere: the JS thread itself); word: low =
 // JsOperation | RequestFlag bits << 8, high = id of the JS value; a message: the tuple of the arguments; with kKeywords
-// a tuple of that tuple and the dict of the keyword arguments. The answer: word: low = AnswerStatus; then a value, one
-// message.
+// a tuple of that tuple and the dict of the keyword arguments. The answer: word: low = AnswerStatus,
+// high = kCameLater where a promise has settled; then a value, one message.
 enum class JsOperation : uint32_t {
   kCall = 0,
   // Of streams: python/snakebridge/js_streams.py, js_files.py.
@@ -262,6 +262,7 @@ enum class AnswerStatus : uint32_t {
   kRaised = 1,  // the value is an exception
 };
 
+constexpr uint32_t kCameLater = 1;
 constexpr uint32_t kHere = 0xffffffffu;
 constexpr uint32_t kNoTemp = 0xffffffffu;
 constexpr uint32_t kInlineName = 0xffffffffu;

@@ -132,6 +132,8 @@ export const JsOperation = {
 export const RequestFlag = { keywords: 1 } as const
 
 export const AnswerStatus = { value: 0, raised: 1 } as const
+/** Beside the status: a promise has settled. */
+export const cameLater = 1
 
 /** The lane of a request that comes from this thread's own blocking call. */
 export const hereLane = 0xffffffff

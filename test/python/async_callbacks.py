@@ -46,6 +46,13 @@ async def plain(function):
     return function(1)
 
 
+async def kinds(function, count):
+    """What each call gives: the names of types. A rejection must not come before the await."""
+    answers = [function(i) for i in range(count)]
+    names = {type(answer).__name__ for answer in answers}
+    return sorted(names), await asyncio.gather(*answers, return_exceptions=True)
+
+
 async def cancelled(function):
     future = function(0.05)
     future.cancel()
