@@ -7,11 +7,18 @@ namespace snakebridge {
 
 // PyImport_ImportModule asks the calling function's globals for `__import__`, and fails with a KeyError where somebody
 // has taken `__builtins__` out of them.
+//
+// It waits for an import that is under way in another thread, and where that one fails (its call was cancelled in the
+// middle, or its worker terminated) Python gives whoever waited the half of a module that is forgotten already. Then it
+// is this thread's turn to import it.
 inline Ref importModule(const char* name) {
-  check(
-      py.PyImport_ImportModuleLevel(name, nullptr, nullptr, nullptr, 0));  // the package; waits for an import under way
   Ref text = check(py.PyUnicode_FromString(name));
-  return check(py.PyImport_GetModule(text.get()));
+  for (;;) {
+    check(py.PyImport_ImportModuleLevel(name, nullptr, nullptr, nullptr, 0));  // the package
+    Ref module = steal(py.PyImport_GetModule(text.get()));
+    if (module) return module;
+    if (py.PyErr_Occurred() != nullptr) throw PythonError::fetch();
+  }
 }
 
 // Packages before what is in them, each to its end. A thread that begins with `torch.nn` while another one imports

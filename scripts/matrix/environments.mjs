@@ -68,6 +68,9 @@ export function condaPrefix(folder, python, options) {
     const filter = (file) => !skipped.has(path.basename(file))
     for (const part of [path.join('lib', name), path.join('include', name)])
       cpSync(path.join(from, part), path.join(made, part), { recursive: true, filter })
+    // Of Python's own tests conda keeps what other test suites build on.
+    for (const kept of ['__init__.py', 'support'].map((each) => path.join('lib', name, 'test', each)))
+      cpSync(path.join(from, kept), path.join(made, kept), { recursive: true })
     relocate(path.join(made, 'lib', name), from, made)
     return []
   }

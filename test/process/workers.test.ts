@@ -74,6 +74,39 @@ describe.concurrent('worker threads', () => {
     expect(outcome).toEqual(clean('2\n'))
   })
 
+  it('are terminated while they import what another thread waits for: that one imports it', async ({ expect }) => {
+    const slowly = `
+import sys, time
+from importlib.machinery import PathFinder
+class Slow:
+    def find_spec(self, name, path, target=None):
+        if name != 'snakebridge.operations': return None
+        sys.meta_path.remove(self)
+        spec = PathFinder.find_spec(name, path)
+        self.exec = spec.loader.exec_module
+        spec.loader.exec_module = self.run
+        return spec
+    def run(self, module):
+        try:
+            while True: time.sleep(0.01)
+        except BaseException:
+            time.sleep(1)
+            raise
+sys.meta_path.insert(0, Slow())`
+    const outcome = await run(
+      program(
+        `await python.builtins.exec(${JSON.stringify(slowly)}, {})
+        const worker = start()
+        await once(worker, 'message')
+        await new Promise((done) => setTimeout(done, 200))
+        await worker.terminate()
+        console.log(await python.eval('1 + 1'))`,
+        `await python.start(); python.eval('1'); parentPort.postMessage('importing'); setInterval(() => {}, 1000)`,
+      ),
+    )
+    expect(outcome).toEqual(clean('2\n'))
+  })
+
   it('come and go, thirty of them: neither threads nor memory pile up', async ({ expect }) => {
     const outcome = await run(
       program(
