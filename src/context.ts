@@ -25,6 +25,7 @@ export async function withManager<T>(
   options?: KeywordArguments,
 ): Promise<Awaited<T> | undefined> {
   const state = requireState(requireManager(manager))
+  requireBody(body, 'python.with')
   const context = requireState(operate(state, Opcode.helper, 'open_context', [], '', OpFlag.keep))
   context.label = '.__enter__'
   const value = await operate(context, Opcode.callMethod, 'enter', onlyOptions(options, 'python.with'), '()')
@@ -49,6 +50,7 @@ export function withManagerSync<T>(
   const state = requireState(requireManager(manager))
   if (!(state instanceof SyncState))
     throw new ConversionError('expected a reference of python.sync for python.sync.with, got another one')
+  requireBody(body, 'python.sync.with')
   const context = requireState(runOn(state, Opcode.helper, 'open_context', [], OpFlag.keep))
   const isAsync = runOn(context, Opcode.getAttr, 'is_async', []) === true
   const perform = (method: string, args: readonly unknown[], limit: readonly unknown[]): unknown => {
@@ -66,6 +68,14 @@ export function withManagerSync<T>(
   }
   perform('leave', [null], [])
   return result
+}
+
+/** Before anything is entered. */
+function requireBody(body: unknown, method: string): void {
+  if (typeof body === 'function') return
+  throw new ConversionError(
+    `expected a function for ${method}, got ${shown(body)}; it is called with what the context manager gives`,
+  )
 }
 
 function requireManager(manager: unknown): object {

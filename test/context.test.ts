@@ -12,6 +12,17 @@ import {
 const contexts = python.import('./python/contexts.py')
 
 describe('python.with', () => {
+  it('enters nothing where there is no function to call', async () => {
+    const entered: string[] = []
+    const manager = python.eval('manager(enter)', { manager: contexts.entering, enter: () => entered.push('entered') })
+    const missing = undefined as unknown as () => void
+    await expect(python.with(manager, missing)).rejects.toThrow('expected a function for python.with, got undefined')
+    expect(() => python.sync.with(python.sync.import('io').StringIO(), missing)).toThrow(
+      'expected a function for python.sync.with, got undefined',
+    )
+    expect(entered).toEqual([])
+  })
+
   it('gives what __enter__ gave and returns what the function returned', async () => {
     const manager = await contexts.Recorder(5)
     expect(await python.with(manager, async (value) => value + 1)).toBe(6)

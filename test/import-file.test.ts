@@ -63,6 +63,7 @@ describe('python.import of a file', () => {
 
   it('rejects for a file that is not there, and for a module that is not', async () => {
     await expect(Promise.resolve(python.import('./no_such_file.py'))).rejects.toThrow('No such Python file')
+    await expect(Promise.resolve(python.import('./python/shapes'))).rejects.toThrow(/; there is .*shapes\.py/)
     await expect(Promise.resolve(python.import('no_such_module_at_all'))).rejects.toThrow('No module named')
   })
 })

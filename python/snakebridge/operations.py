@@ -36,7 +36,8 @@ def import_file(path: str) -> Any:
     if known is not None:
         return known
     if not os.path.isfile(path):
-        raise FileNotFoundError(2, "No such Python file", path)
+        meant = f"; there is {path}.py" if os.path.isfile(f"{path}.py") else ""
+        raise FileNotFoundError(2, f"No such Python file{meant}", path)
     folder, name = os.path.split(path)
     name = name.rpartition(".")[0] or name
     if name == "__init__":

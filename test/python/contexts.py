@@ -76,3 +76,10 @@ def logged(log: list[str], name: str) -> Iterator[str]:
 
 def raising() -> None:
     raise LookupError("here")
+
+
+@contextmanager
+def entering(enter: Any) -> Iterator[None]:
+    """Tells when it is entered."""
+    enter()
+    yield
