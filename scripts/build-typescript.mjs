@@ -39,13 +39,15 @@ const isValue = (symbol) => {
 
 // By its name, and not by a static import: a bundler that takes the wrapper in leaves the package, with its binary and its
 // Python files, where it is installed. In a CommonJS bundle `import.meta` is empty, and
-// webpack has ideas of its own about a `createRequire` that is imported by name.
+// webpack has ideas of its own about a `createRequire` that is imported by name. In a program that `node -e` or an evaluated
+// worker runs, `__filename` is a global, of no file: '[eval]'.
 const wrapperOf = (specifier, names) => `import nodeModule from 'node:module'
+import nodePath from 'node:path'
 
 export const { ${names.join(', ')} } = load()
 
 function load() {
-  const file = typeof __filename === 'string' ? __filename : import.meta.url
+  const file = typeof __filename === 'string' && nodePath.isAbsolute(__filename) ? __filename : import.meta.url
   try {
     return nodeModule.createRequire(file)('${specifier}')
   } catch (error) {

@@ -53,6 +53,22 @@ describe.concurrent('the binary works', () => {
   })
 })
 
+describe.concurrent('code that is in no file', () => {
+  const code = "import('snakebridge').then(async ({ python }) => console.log(await python.eval('1 + 1')))"
+
+  it('imports the package: node -e', async ({ expect }) => {
+    expect(await runFile('-e', { args: [code] })).toEqual(clean('2\n'))
+  })
+
+  it('imports the package: a worker that is made of its code', async ({ expect }) => {
+    const outcome = await run(`
+      import { Worker } from 'node:worker_threads'
+      new Worker(${JSON.stringify(code)}, { eval: true })
+    `)
+    expect(outcome).toEqual(clean('2\n'))
+  })
+})
+
 describe.concurrent('a second copy of the package', () => {
   const copy = path.join(folder, 'other copy')
   const use = (first: string, second: string) => `
