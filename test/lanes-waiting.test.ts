@@ -54,7 +54,7 @@ it('needs few threads for thousands of calls whose functions await Python', asyn
   )
   clearInterval(timer)
   expect(results[2999]).toBe(2999 ** 2)
-  expect(most).toBeLessThan(200)
+  expect(most).toBeLessThan(600) // a thread for each call: all 1,088 there may be; measured: 95, under ASAN, which is slower, 340
 })
 
 it('keeps program order in a function: what is written there later comes later', async () => {
