@@ -54,7 +54,8 @@ it('needs few threads for thousands of calls whose functions await Python', asyn
   )
   clearInterval(timer)
   expect(results[2999]).toBe(2999 ** 2)
-  expect(most).toBeLessThan(600) // a thread for each call: all 1,088 there may be; measured: 95, under ASAN, which is slower, 340
+  // A thread for each call would be all 1,088 there may be. They start as time goes by: under a sanitizer all takes longer.
+  expect(most).toBeLessThan(process.env.SNAKEBRIDGE_SANITIZER === undefined ? 200 : 600)
 })
 
 it('keeps program order in a function: what is written there later comes later', async () => {
