@@ -18,7 +18,7 @@ export interface Settled extends Handle, Member {
   makeProxy(): object
 }
 
-/** What every proxy stands on: callable, constructible, without properties of its own that a trap could not hide. */
+/** What a proxy with traps for everything stands on: callable, constructible, without properties of its own that a trap could not hide. */
 // biome-ignore lint/complexity/useArrowFunction: an arrow function cannot be constructed
 export const proxyTarget = function () {}.bind(null) as () => void
 

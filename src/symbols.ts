@@ -84,7 +84,8 @@ const answers = new Map<symbol, unknown>([
   [asyncDisposeSymbol, releaseAsync],
 ])
 
-/** util.inspect looks at a proxy's target, and calls what it finds there with the proxy as `this`. */
-export function makeInspectable(target: object): void {
-  Object.defineProperty(target, inspect.custom, { value: inspectReference, configurable: true })
+/** util.inspect looks at a proxy's target, and calls what it finds there with the proxy as `this`. Gives the target. */
+export function makeInspectable<T extends object>(target: T): T {
+  ;(target as { [inspect.custom]?: unknown })[inspect.custom] = inspectReference
+  return target
 }

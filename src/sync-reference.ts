@@ -12,7 +12,8 @@ import { type RaiseError, runNow, type TakeResult, takeResult } from './operate.
 import { callWithNumbers } from './quick-call.js'
 import { isReference, ReferenceState, requireState } from './reference-state.js'
 import { contextual } from './session/context.js'
-import { proxyTarget, Space } from './space.js'
+import { Space } from './space.js'
+import { makeInspectable } from './symbols.js'
 import { SyncTraps } from './sync-traps.js'
 
 let raise: RaiseError
@@ -22,12 +23,34 @@ export function onSyncError(make: RaiseError): void {
   raise = make
 }
 
+/**
+ * `ref(…)`: bound to its state, what the proxy of a reference stands on. The proxy has no trap for calls: V8 passes them on to this as they
+ * are, and an array of the arguments is made by those that need one.
+ */
+function call(this: SyncState, ...args: readonly unknown[]): unknown {
+  if (this.isPlain && !contextual && !inContexts) {
+    const channel = theChannel()
+    const got = callWithNumbers(channel, this.index, this.generation, args)
+    if (got !== false) {
+      const { u32, f64 } = channel.results
+      if (got === undefined && u32[0] === Tag.float) return f64[1]
+      return takeResult(channel, this.space, raise, got)
+    }
+  }
+  return this.call(args)
+}
+
 export class SyncState extends ReferenceState {
   /** OpFlags of the operations on it: `ref.$keep` is the same reference whose operations give references. */
   flags: number = OpFlag.none
 
+  /** Nothing has to be checked before a call, nor said with it. */
+  get isPlain(): boolean {
+    return !this.guarded && this.flags === OpFlag.none
+  }
+
   override makeProxy(): object {
-    return new Proxy(proxyTarget, new SyncTraps(this))
+    return new Proxy(makeInspectable(call.bind(this)), new SyncTraps(this))
   }
 
   /** An operation on the object. */
@@ -35,17 +58,8 @@ export class SyncState extends ReferenceState {
     return runNow(this.space, opcode, flags, auxiliary, this, args, raise)
   }
 
-  /** `ref(…)` */
+  /** `ref(…)`, whatever its arguments are. */
   call(args: readonly unknown[]): unknown {
-    if (!this.guarded && !contextual && !inContexts && this.flags === OpFlag.none) {
-      const channel = theChannel()
-      const got = callWithNumbers(channel, this.index, this.generation, args)
-      if (got !== false) {
-        const { u32, f64 } = channel.results
-        if (got === undefined && u32[0] === Tag.float) return f64[1]
-        return takeResult(channel, this.space, raise, got)
-      }
-    }
     const options = optionsOf(args)
     if (options?.$lane !== undefined) {
       throw new ConversionError(

@@ -10,6 +10,9 @@ import type { SyncState } from './sync-reference.js'
 const none: readonly unknown[] = []
 
 export class SyncTraps extends ReferenceTraps {
+  /** Calls are the proxy's target's. Said here, or V8 would look for a trap in all prototypes. */
+  readonly apply = undefined
+
   constructor(private readonly state: SyncState) {
     super()
   }
@@ -55,9 +58,5 @@ export class SyncTraps extends ReferenceTraps {
       if (index !== undefined) return state.run(Opcode.getItem, state.flags, 0, [index])
     }
     return state.run(Opcode.getAttr, state.flags, key, none)
-  }
-
-  apply(_target: unknown, _self: unknown, args: readonly unknown[]): unknown {
-    return this.state.call(args)
   }
 }
