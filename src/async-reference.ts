@@ -2,6 +2,8 @@
 //  1. A pending reference stands for a result by the number (temp) of its operation, and can be awaited. What `await` gives is a value
 //     or a settled reference, which is no thenable.
 //  2. A result that crossed as an immutable scalar needs no temp any more: used as an operand it is written as the value it was.
+//  3. What is awaited is the value as it is by then. Where operations have used it meanwhile, which may have changed it (`list.append(x)`), it
+//     is fetched behind them; else it comes with the operation itself.
 
 import type { AttributeTraps } from './async-attribute.js'
 import { fetch, write } from './async-operations.js'
@@ -52,6 +54,8 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   isAttribute = false
   /** Where it was written; undefined when too many operations were written before it in the same batch. */
   site: CallSite | undefined
+  /** An operation that was written after its own uses it. */
+  private isOperand = false
   /** Its batch is open or in flight: Python will still fill the temp, so it cannot be given back. */
   running = false
   /** Nobody has to hear of its failure. */
@@ -102,6 +106,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
       stateBehind(this.outcome as object).writeOperand(to)
     } else if (this.temp >= 0) {
       to.word(Tag.temp, this.temp)
+      this.isOperand = true
       this.use()
       if (to === theChannel().answers.to) this.muted = true // Python hears of it
     } else if (this.status === Status.failed) {
@@ -145,7 +150,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     })
     const channel = theChannel()
     const { batch } = this
-    if (batch !== undefined && batch === channel.open) {
+    if (batch !== undefined && batch === channel.open && !this.mayHaveChanged) {
       const header = this.start << 1
       channel.commands.u32[header] = (channel.commands.u32[header] as number) | ((OpFlag.awaited | this.keep) << 8)
       channel.touch()
@@ -154,6 +159,11 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
       fetch(this)
     }
     return this.promise
+  }
+
+  /** Rule 3. A reference shows its object as it is, whenever it came. */
+  private get mayHaveChanged(): boolean {
+    return this.isOperand && this.keep === 0
   }
 
   /** A value arrived; `kind` says how it may be used as an operand. */

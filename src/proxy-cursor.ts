@@ -1,4 +1,5 @@
 // Python iterates over a JavaScript object.
+import { types } from 'node:util'
 import { View } from './codec/view.js'
 import { JsKind } from './codec/wire.js'
 
@@ -27,10 +28,11 @@ export class Cursor extends View {
   }
 
   /** Whether that was all, and then the items. */
-  take(): unknown[] {
+  take(): unknown[] | Promise<unknown[]> {
     const taken: unknown[] = [false]
     for (let count = this.isEager ? ahead : 1; count > 0; count--) {
-      const step = this.step() as IteratorResult<unknown>
+      const step = this.step()
+      if (types.isPromise(step)) return this.took(step)
       if (this.note(step)) {
         taken[0] = true
         break
@@ -40,8 +42,12 @@ export class Cursor extends View {
     return taken
   }
 
-  async takeLater(): Promise<unknown[]> {
-    const step = await this.step()
+  takeLater(): Promise<unknown[]> {
+    return this.took(this.step())
+  }
+
+  private async took(coming: IteratorResult<unknown> | Promise<IteratorResult<unknown>>): Promise<unknown[]> {
+    const step = await coming
     return this.note(step) ? [true] : [false, this.hand(await step.value)]
   }
 

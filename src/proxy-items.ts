@@ -35,6 +35,7 @@ export function setItem(target: object, key: unknown, value: unknown): Found {
   if (types.isMap(target)) {
     target.set(key, value)
   } else if (isSequence(target)) {
+    if (key instanceof Slice) return setSlice(target, key, value)
     const index = positionOf(target, key)
     if (index === undefined) return Missing.index
     assign(target, String(index), value)
@@ -44,9 +45,40 @@ export function setItem(target: object, key: unknown, value: unknown): Found {
   return { value: null }
 }
 
+/** Not by `splice`, whose arguments are limited. */
+function replaceAll(target: unknown[], items: readonly unknown[]): void {
+  target.length = items.length
+  for (const [index, item] of items.entries()) target[index] = item
+}
+
+/** With a step of 1 an array takes any number of items in the place of the slice, as a list does. */
+function setSlice(target: Sequence, slice: Slice, value: unknown): Found {
+  if (typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== 'function')
+    throw new TypeError(`expected something to iterate over for a slice, got ${typeof value}`)
+  const items = [...(value as Iterable<unknown>)]
+  const indices = indicesOf(target, slice)
+  if (Array.isArray(target) && (partOf(slice.step) ?? 1) === 1) {
+    const start = startOf(target, slice)
+    replaceAll(target, target.slice(0, start).concat(items, target.slice(start + indices.length)))
+    return { value: null }
+  }
+  if (items.length !== indices.length)
+    throw new RangeError(`expected as many items as the slice has, ${indices.length}, got ${items.length}`)
+  for (const [place, index] of indices.entries()) assign(target, String(index), items[place])
+  return { value: null }
+}
+
 export function deleteItem(target: object, key: unknown): Found {
   if (types.isMap(target)) return target.delete(key) ? { value: null } : Missing.key
   if (Array.isArray(target)) {
+    if (key instanceof Slice) {
+      const gone = new Set(indicesOf(target as Sequence, key))
+      replaceAll(
+        target,
+        target.filter((_, index) => !gone.has(index)),
+      )
+      return { value: null }
+    }
     const index = positionOf(target as Sequence, key)
     if (index === undefined) return Missing.index
     target.splice(index, 1)
@@ -108,19 +140,30 @@ function positionOf(target: Sequence, key: unknown): number | undefined {
   return index >= 0 && index < target.length ? index : undefined
 }
 
-/** The indices that Python's slice stands for. */
-function indicesOf(target: Sequence, slice: Slice): number[] {
+function stepOf(slice: Slice): number {
   const step = partOf(slice.step) ?? 1
   if (step === 0) throw new RangeError('expected a slice step that is not 0')
-  const { length } = target
+  return step
+}
+
+/** A bound of a slice within the array: from its end where it is negative. */
+function boundOf({ length }: Sequence, part: unknown, step: number, otherwise: 'lowest' | 'highest'): number {
   const [lowest, highest] = step > 0 ? [0, length] : [-1, length - 1]
-  const bound = (part: unknown, otherwise: number) => {
-    const number = partOf(part)
-    if (number === undefined) return otherwise
-    return Math.min(Math.max(number < 0 ? number + length : number, lowest), highest)
-  }
-  const start = bound(slice.start, step > 0 ? lowest : highest)
-  const stop = bound(slice.stop, step > 0 ? highest : lowest)
+  const number = partOf(part)
+  if (number === undefined) return otherwise === 'lowest' ? lowest : highest
+  return Math.min(Math.max(number < 0 ? number + length : number, lowest), highest)
+}
+
+function startOf(target: Sequence, slice: Slice): number {
+  const step = stepOf(slice)
+  return boundOf(target, slice.start, step, step > 0 ? 'lowest' : 'highest')
+}
+
+/** The indices that Python's slice stands for. */
+function indicesOf(target: Sequence, slice: Slice): number[] {
+  const step = stepOf(slice)
+  const start = startOf(target, slice)
+  const stop = boundOf(target, slice.stop, step, step > 0 ? 'highest' : 'lowest')
   const indices: number[] = []
   for (let index = start; step > 0 ? index < stop : index > stop; index += step) indices.push(index)
   return indices

@@ -13,6 +13,7 @@ import {
   deleteItem,
   type Found,
   getItem,
+  isPlain,
   isSequence,
   iteratorOf,
   lengthOf,
@@ -66,9 +67,24 @@ on(JsOperation.isInstance, ({ target }, [value]) => (value as object) instanceof
 
 // Attributes.
 
-on(JsOperation.get, ({ target }, [name]) =>
-  (name as string) in target ? handOut((target as Properties)[name as string], target) : nothing,
-)
+on(JsOperation.get, ({ target }, [name]) => {
+  if (!((name as string) in target)) return [kindOf(target)]
+  const value = (target as Properties)[name as string]
+  return handOut(value === Map.prototype.get ? getOrDefault : value, target)
+})
+
+/** Which names of Python's such an object has besides its own: python/snakebridge/js_methods.py. */
+function kindOf(target: object): string {
+  if (types.isMap(target)) return 'map'
+  if (types.isSet(target)) return 'set'
+  if (Array.isArray(target)) return 'array'
+  return typeof target !== 'function' && isPlain(target) ? 'plain' : ''
+}
+
+/** `get` of a Map, which as that of a dict takes a default. */
+function getOrDefault(this: Map<unknown, unknown>, key: unknown, otherwise?: unknown): unknown {
+  return this.has(key) ? this.get(key) : otherwise
+}
 on(JsOperation.set, ({ target }, [name, value]) => assign(target, name as string, value))
 on(JsOperation.delete, ({ target }, [name]) => ((name as string) in target ? remove(target, name as string) : nothing))
 on(JsOperation.names, ({ target }) => {
@@ -95,14 +111,19 @@ on(JsOperation.truth, ({ target }) => lengthOf(target) !== 0)
 
 // Iteration.
 
-on(JsOperation.iterate, ({ target }) => {
+on(JsOperation.iterate, ({ target }, [mayWait]) => {
+  const synchronous = typeof (target as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function'
+  const asynchronous = synchronous ? undefined : asynchronousIteratorOf(target)
+  if (asynchronous !== undefined) return mayWait === true ? new Cursor(asynchronous, handOut, false) : nothing
   const iterator = iteratorOf(target)
   if (iterator === undefined) return nothing
   return new Cursor(iterator, handOut, isSequence(target) || types.isMap(target) || types.isSet(target))
 })
+function asynchronousIteratorOf(target: object): AsyncIterator<unknown> | undefined {
+  return (target as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator]?.()
+}
 on(JsOperation.iterateLater, ({ target }) => {
-  const asynchronous = (target as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator]
-  const iterator = typeof asynchronous === 'function' ? asynchronous.call(target) : iteratorOf(target)
+  const iterator = asynchronousIteratorOf(target) ?? iteratorOf(target)
   return iterator === undefined ? nothing : new Cursor(iterator, handOut, false)
 })
 on(JsOperation.next, (cursor) => (cursor as Cursor).take())

@@ -216,6 +216,19 @@ describe('items of a proxy', () => {
     expect(await py.items(proxy(new Float64Array([1.5, 2.5])))).toEqual([1.5, 2.5])
   })
 
+  it('of an array are replaced and deleted by slices', async () => {
+    const list = [0, 1, 2, 3, 4, 5]
+    await python.exec('o[1:3] = [7]\no[:0] = [8, 9]\ndel o[-1:]\no[::2] = "abc"', { o: proxy(list) })
+    expect(list).toEqual(['a', 9, 'b', 7, 'c', 4].slice(0, list.length))
+    await python.exec('del o[::2]\no[1:] = range(200_000)', { o: proxy(list) })
+    expect([list.length, list[0], list.at(-1)]).toEqual([200_001, 9, 199_999])
+    const numbers = new Uint8Array(4)
+    await python.exec('o[1:3] = [5, 6]', { o: proxy(numbers) })
+    expect([...numbers]).toEqual([0, 5, 6, 0])
+    await expect(python.exec('o[::2] = [1]', { o: proxy(list) })).rejects.toThrow('as many items as the slice has')
+    await expect(python.exec('o[1:] = 3', { o: proxy(list) })).rejects.toThrow('something to iterate over')
+  })
+
   it('of a plain object are its properties', async () => {
     const object: Record<string, unknown> = { a: 1, b: { c: 2 } }
     expect(await py.item(proxy(object), 'b', 'c')).toBe(2)
@@ -262,6 +275,19 @@ describe('iteration over a proxy', () => {
   it('reads large arrays to their end', async () => {
     const array = Array.from({ length: 1000 }, (_, index) => index)
     expect(await py.items(proxy(array))).toEqual(array)
+  })
+
+  it('waits on a thread for what is asynchronous, and not on the asyncio loop', async () => {
+    const later = {
+      async *[Symbol.asyncIterator]() {
+        yield 1
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        yield 2
+      },
+    }
+    expect(await python.builtins.list(proxy(later))).toEqual([1, 2])
+    const onLoop = async () => await py.listed_on_loop(proxy(later))
+    await expect(onLoop).rejects.toThrow('expected an object that JavaScript iterates over')
   })
 
   it('is asynchronous too', async () => {

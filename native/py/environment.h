@@ -104,6 +104,7 @@ struct Active {
   std::vector<PyObject*> arguments;
   std::vector<PyObject*> unbound;  // modules, classes and functions among both
   PyObject* written = nullptr;     // what it sets or deletes an attribute or an item of
+  size_t imported = 0;             // of an import: the hash of the package's name, of `a` in `a.b.c`
   void forgetTouched() {
     scanned = false;
     receiver = written = nullptr;

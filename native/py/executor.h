@@ -6,8 +6,9 @@
 //  2. Between two operations of which at least one is awaited by nobody (a statement: `model.fit(x)`), program order
 //     is kept when the receiver of one is the receiver or an argument of the other. Two awaited operations are
 //     independent, as in Promise.all. Modules, classes and plain functions are nobody's receiver, but what sets or
-//     deletes one of their attributes or items comes before what uses them later. What was written in a callback is
-//     not bound to what was written further out: that waits for the callback.
+//     deletes one of their attributes or items comes before what uses them later, and the import of a module before
+//     what imports, or uses, another module of its package (matplotlib.use() looks into a half of matplotlib.pyplot).
+//     What was written in a callback is not bound to what was written further out: that waits for the callback.
 //  3. Parked operations go on as soon as what they waited for has ended, on whichever pool thread notices.
 //  4. Batches of the pool are taken in the order JS wrote them: a thread that comes to one first joins those before it
 //     of which somebody has not taken all operations yet. The calling thread waits for both, that and rule 2. What was

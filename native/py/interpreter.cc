@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #endif
 
+#include "py/caller_frame.h"
 #include "py/executor.h"
 #include "py/forked_child.h"
 #include "py/gil.h"
@@ -95,6 +96,7 @@ std::string bootstrap(const StartOptions& options) {
   createJsBufferType();
   createJsValueTypes(package);
   addNativeFunctions(package);
+  standInForCallers();
   Ref loop = check(py.PyObject_GetAttrString(package.get(), "event_loop_options"));
   Ref kind = check(py.PyUnicode_FromString(options.eventLoop.c_str()));
   check(py.PyDict_SetItem(loop.get(), check(py.PyUnicode_FromString("kind")).get(), kind.get()));

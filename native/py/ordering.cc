@@ -1,9 +1,12 @@
 #include "py/ordering.h"
 
 #include <algorithm>
+#include <functional>
+#include <string_view>
 
 #include "py/insist.h"
 #include "py/python_error.h"
+#include "py/strings.h"
 
 namespace snakebridge {
 
@@ -37,6 +40,42 @@ PyObject* boundTo(PyObject* object) {
   return object;
 }
 
+// Of `a` in `a.b.c`.
+size_t packageHash(Borrowed name) {
+  Py_ssize_t size = 0;
+  const char* text = py.PyUnicode_AsUTF8AndSize(name.get(), &size);
+  if (text == nullptr) {
+    py.PyErr_Clear();  // UnicodeEncodeError: no module has such a name
+    return 0;
+  }
+  const std::string_view whole(text, static_cast<size_t>(size));
+  return std::hash<std::string_view>()(whole.substr(0, whole.find('.'))) | 1;
+}
+
+size_t importedBy(wire::Reader in) {
+  const wire::Reader::Word header = in.word();
+  const auto tag = static_cast<wire::Tag>(header.low & 0xff);
+  if (tag != wire::Tag::kAscii && tag != wire::Tag::kUtf8) return 0;
+  return packageHash(borrow(decodeString(in, tag, header.high).get()));
+}
+
+// Whether a module, a class or a function belongs to the package. A metaclass could run code for an attribute, and that
+// let other threads change what is being looked through.
+bool belongsTo(PyObject* object, size_t package) {
+  auto* const type = reinterpret_cast<PyTypeObject*>(typeOf(object));
+  if (typeOf(object) != py.TypeType && py.PyType_IsSubtype(type, reinterpret_cast<PyTypeObject*>(py.TypeType)))
+    return false;
+  const char* const attribute = typeOf(object) == py.ModuleType ? "__name__" : "__module__";
+  Ref name = steal(py.PyObject_GetAttrString(object, attribute));
+  if (!name) py.PyErr_Clear();  // whatever it raised: then it says of no package
+  return name && typeOf(name.get()) == py.UnicodeType && packageHash(borrow(name.get())) == package;
+}
+
+bool usesPackage(const Active& active, size_t package) {
+  if (active.imported == package) return true;
+  return std::ranges::any_of(active.unbound, [&](PyObject* object) { return belongsTo(object, package); });
+}
+
 // Finds the objects an operation touches. Temps that are not there yet bind by rule 1 alone.
 void scan(Active& active) {
   if (active.scanned) return;
@@ -62,6 +101,7 @@ void scan(Active& active) {
       active.arguments.push_back(bound);
     }
   };
+  if (operation.opcode == wire::Opcode::kImport) active.imported = importedBy(in);
   Decoder::ShapeSizes shapes;
   const auto ignore = [](uint32_t) {};
   if (operation.inContext()) Decoder::scan(in, shapes, ignore, ignore);
@@ -115,6 +155,7 @@ Active* conflictOf(Environment& environment, Active& later) {
     if (earlier->level < later.level) continue;  // it waits for the callback that wrote the later one
     if (earlier->awaited && later.awaited) continue;
     if (touches(*earlier, later.receiver) || touches(later, earlier->receiver)) return earlier;
+    if (earlier->imported != 0 && usesPackage(later, earlier->imported)) return earlier;
     if (earlier->written != nullptr && contains(later.unbound, earlier->written)) return earlier;
   }
   return nullptr;

@@ -37,7 +37,7 @@ class JsObject(snakebridge.JsValue):
             return object.__getattribute__(self, name)
         value = ask(self, op.GET, (name,))
         if type(value) is list:
-            raise _no_attribute(self, name)
+            return _additional(self, name, *value)  # pyright: ignore[reportUnknownArgumentType]
         return value
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -72,7 +72,7 @@ class JsObject(snakebridge.JsValue):
         return ask(self, op.CONTAINS, (item,))
 
     def __iter__(self) -> Iterator[Any]:
-        return _items(_cursor(self, op.ITERATE))
+        return _items(_cursor(self, op.ITERATE, not on_loop()))
 
     def __aiter__(self) -> AsyncIterator[Any]:
         return _items_later(_cursor(self, op.ITERATE_LATER))
@@ -126,6 +126,16 @@ def value(js: JsObject) -> Any:
     return ask(js, op.VALUE, ())
 
 
+def _additional(js: JsObject, name: str, kind: str) -> Any:
+    """What Python expects of a list, a dict or a set, and JavaScript has no such name for."""
+    from snakebridge.js_methods import methods
+
+    method = methods[kind].get(name)
+    if method is None:
+        raise _no_attribute(js, name)
+    return method.__get__(js)
+
+
 def _no_attribute(js: JsObject, name: str) -> AttributeError:
     return AttributeError(f"expected an attribute of {js!r}, got the unknown name {name!r}", name=name, obj=js)
 
@@ -138,8 +148,8 @@ def _found(answer: Any, key: Any) -> Any:
     raise KeyError(key)
 
 
-def _cursor(js: JsObject, operation: int) -> Any:
-    cursor = ask(js, operation, ())
+def _cursor(js: JsObject, operation: int, *args: bool) -> Any:
+    cursor = ask(js, operation, args)
     if type(cursor) is list:
         raise TypeError(f"expected an object that JavaScript iterates over, got {js!r}")
     return cursor

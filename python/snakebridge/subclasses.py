@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ask: Any = snakebridge.ask
 
 HALF = "__snakebridge_js__"
+# While the bases initialise an object that JavaScript has no other reference to.
+INITIALIZING = "__snakebridge_initializing__"
 
 
 def make_root(js: Any, *bases: Any, **keywords: Any) -> type:
@@ -41,12 +43,13 @@ def make_root(js: Any, *bases: Any, **keywords: Any) -> type:
     }
     root = types.new_class(name, bases, keywords, lambda body: body.update(namespace))
     type.__setattr__(root, "__snakebridge_root__", root)
+    type.__setattr__(root, "__snakebridge_keywords__", {k: v for k, v in keywords.items() if k != "metaclass"})
     return root
 
 
 def make_class(name: str, base: Any, js: Any, members: dict[str, Any]) -> type:
     """The class of one JavaScript class."""
-    namespace: dict[str, Any] = {"__module__": "javascript", "__snakebridge_class__": js, **members["statics"]}
+    namespace: dict[str, Any] = {"__module__": "javascript", "__snakebridge_class__": None, **members["statics"]}
     for each, (function, described) in members["methods"].items():
         namespace[each] = _method(f"{name}.{each}", function, described)
     for each, (function, described) in members["staticMethods"].items():
@@ -57,7 +60,11 @@ def make_class(name: str, base: Any, js: Any, members: dict[str, Any]) -> type:
         namespace["__init__"] = _constructor(name, members["initializer"])
     if "__reduce__" in namespace and "__reduce_ex__" not in namespace:
         namespace["__reduce_ex__"] = object.__reduce_ex__
-    return types.new_class(name, (base,), {}, lambda body: body.update(namespace))
+    # What `class Net(Base, frozen=True)` says is said of the class, not only of the root, which nobody sees.
+    keywords: dict[str, Any] = base.__dict__.get("__snakebridge_keywords__", {})
+    made = types.new_class(name, (base,), keywords, lambda body: body.update(namespace))
+    type.__setattr__(made, "__snakebridge_class__", js)
+    return made
 
 
 def new_instance(cls: Any, *args: Any, **keywords: Any) -> Any:
@@ -73,8 +80,29 @@ def new_instance(cls: Any, *args: Any, **keywords: Any) -> Any:
             )
     _unite(self, js)
     if not later:
-        initialize(self, *args, **keywords)
+        _initialize_before_use(self, args, keywords)
     return self
+
+
+def _initialize_before_use(self: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+    """Whatever JavaScript does with the object waits for this, but not the methods that bases call meanwhile."""
+    namespace = self.__dict__
+    if isinstance(self, type):  # a class: its namespace cannot be written
+        initialize(self, *args, **keywords)
+        return
+    namespace[INITIALIZING] = "not lent"
+    try:
+        initialize(self, *args, **keywords)
+    finally:
+        if namespace.pop(INITIALIZING, None) == "lent":
+            snakebridge.tell(_half(self), op.TAKE_BACK, ())
+
+
+def _lend(self: Any) -> None:
+    """JavaScript's own reference to the object is what new_instance will give."""
+    vars(self)[INITIALIZING] = "lent"
+    # In something else, because the object by itself comes to JavaScript as its half there.
+    ask(_half(self), op.LEND, (types.SimpleNamespace(object=self),))
 
 
 def initialize(self: Any, *args: Any, **keywords: Any) -> None:
@@ -125,6 +153,12 @@ def held_here_only(*objects: Any) -> list[bool]:
     return [count <= counts[0] for count in counts[1:]]
 
 
+def _half_for_method(self: Any) -> Any:
+    if self.__dict__.get(INITIALIZING) == "not lent":
+        _lend(self)
+    return _half(self)
+
+
 def _half(self: Any) -> Any:
     try:
         return getattr(self, HALF)
@@ -138,7 +172,7 @@ def _method(qualname: str, function: Any, described: Described, this: Any = None
     """A function that calls JavaScript's with the object as `this`, or with `this`."""
 
     def call(self: Any, /, *args: Any, **keywords: Any) -> Any:
-        return ask(function, op.APPLY_LATER if on_loop() else op.APPLY, (_half(self), *args), keywords)
+        return ask(function, op.APPLY_LATER if on_loop() else op.APPLY, (_half_for_method(self), *args), keywords)
 
     def call_static(*args: Any, **keywords: Any) -> Any:
         return ask(function, op.APPLY_LATER if on_loop() else op.APPLY, (this, *args), keywords)
@@ -147,11 +181,11 @@ def _method(qualname: str, function: Any, described: Described, this: Any = None
 
 
 def _getter(function: Any) -> Callable[[Any], Any]:
-    return lambda self: ask(function, op.APPLY, (_half(self),))
+    return lambda self: ask(function, op.APPLY, (_half_for_method(self),))
 
 
 def _setter(function: Any) -> Callable[[Any, Any], Any]:
-    return lambda self, value: ask(function, op.APPLY, (_half(self), value))
+    return lambda self, value: ask(function, op.APPLY, (_half_for_method(self), value))
 
 
 def _constructor(name: str, described: Described) -> Callable[..., None]:
@@ -166,6 +200,11 @@ def _initialize(self: Any, /, *args: Any, **keywords: Any) -> None:
     if hasattr(self, HALF):
         initialize(self, *args, **keywords)
         return
+    if self.__snakebridge_class__ is None:
+        raise TypeError(
+            f"expected {type(self).__name__} to be made before its instances, got one while it is made, "
+            "as enumerations do: define it in Python"
+        )
     ask(self.__snakebridge_class__, op.INSTANTIATE, (self, *args), keywords)
 
 

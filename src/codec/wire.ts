@@ -126,6 +126,8 @@ export const JsOperation = {
   promiseResult: 60,
   promiseThen: 61,
   instantiate: 62,
+  lend: 63,
+  takeBack: 64,
   discard: 255,
 } as const
 

@@ -3,11 +3,14 @@
 //  2. Python's half keeps JavaScript's by its view. That is strong as long as anybody else in Python holds the object; once only
 //     this reference does, it is weak, or neither half could ever be collected (keep-alive.ts finds out).
 //  3. Whatever goes to Python, and whatever comes from there, makes it strong again, before it is sent.
+//  4. The reference stands for what super(…) makes, so whatever uses it waits until the bases are initialised. A method that they call meanwhile
+//     would wait for what waits for it: until then Python lends another reference for what such methods write.
 import type { CommandBuffer } from '../codec/command-buffer.js'
 import { type Operand, stateOf } from '../codec/operand.js'
 import { standIn } from '../codec/stand-ins.js'
 import { View } from '../codec/view.js'
 import { JsKind } from '../codec/wire.js'
+import { nestingLevel } from '../nesting.js'
 import { isReference, type ReferenceState } from '../reference-state.js'
 import { keepAlive } from './keep-alive.js'
 
@@ -53,11 +56,27 @@ export class InstanceView extends View {
 
 /** What an instance has of Python's half. */
 export class Instance implements Operand {
+  private lent: { reference: object; level: number } | undefined
+
   constructor(
     readonly view: InstanceView,
-    /** The reference to Python's half. */
-    readonly reference: object,
+    private readonly made: object,
   ) {}
+
+  /** The reference to Python's half: rule 4. */
+  get reference(): object {
+    const { lent } = this
+    return lent !== undefined && nestingLevel() >= lent.level ? lent.reference : this.made
+  }
+
+  /** Rule 4: `reference` is for what is written in the callback under way, and deeper. */
+  lend(reference: object): void {
+    this.lent = { reference, level: nestingLevel() }
+  }
+
+  takeBack(): void {
+    this.lent = undefined
+  }
 
   get state(): ReferenceState {
     return (this.reference as { [stateOf]: ReferenceState })[stateOf]

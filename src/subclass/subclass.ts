@@ -114,6 +114,12 @@ onRequest(JsOperation.instantiate, ((
   }
 }) as never)
 
+// Rule 4 of instances.
+onRequest(JsOperation.lend, ({ target }: InstanceView, [holder]) =>
+  instanceOf(target)?.lend((holder as { object: object }).object),
+)
+onRequest(JsOperation.takeBack, ({ target }: InstanceView) => instanceOf(target)?.takeBack())
+
 // A method: the function of a level, with the instance (or the class) as `this`.
 function apply(fn: (...args: unknown[]) => unknown, all: unknown[], keywords?: Record<string, unknown>): unknown {
   const [self, ...args] = all

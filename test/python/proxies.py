@@ -256,3 +256,7 @@ def when_done(promise):
     promise.add_done_callback(lambda done: (seen.append([done is promise, done.done(), done.result()]), event.set()))
     event.wait()
     return seen[0]
+
+
+async def listed_on_loop(obj):
+    return list(obj)
