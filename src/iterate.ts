@@ -1,5 +1,5 @@
 // Iteration over Python objects that is not a stream: on the calling thread, in chunks of a given size, or for destructuring.
-import { operate } from './async-operations.js'
+import { operate, statement } from './async-operations.js'
 import type { AsyncState } from './async-reference.js'
 import { decodeItems } from './codec/decode-items.js'
 import { stateOf } from './codec/operand.js'
@@ -17,6 +17,8 @@ const defaultChunk = 512
 
 /** Beyond this many items it was no destructuring. */
 const mostDestructured = 256
+
+const none: readonly unknown[] = []
 
 function stateBehind(reference: unknown): ReferenceState {
   return (reference as { [stateOf]: ReferenceState })[stateOf]
@@ -89,16 +91,25 @@ const takePulled: TakeResult = (channel, space, raise, got) => {
   }
 }
 
-/** `const [a, b] = ref`: the items 0, 1, … as references, one operation each. There is no end to find without waiting. */
-export function* destructure(state: ReferenceState): Generator<unknown> {
+/**
+ * `const [a, b] = ref`: what Python's `a, b = ref` takes, as references, one operation each. There is no end to find without waiting.
+ * A generator is closed at the pattern's end, as JavaScript closes its own.
+ */
+export function* destructure(state: AsyncState): Generator<unknown> {
+  const unpacked = stateBehind(operate(state, Opcode.helper, 'unpack', none, '')) as AsyncState
   const items: object[] = []
-  for (let index = 0; index < mostDestructured; index++) {
-    const item = operate(state, Opcode.getItem, 0, [index], `[${index}]`)
-    items.push(item)
-    yield item
+  try {
+    for (let index = 0; index < mostDestructured; index++) {
+      const item = operate(unpacked, Opcode.getItem, 0, [index], `[${index}]`)
+      items.push(item)
+      yield item
+    }
+    for (const item of items) (stateBehind(item) as AsyncState).muted = true
+  } finally {
+    statement(unpacked, Opcode.helper, 'close_unpacked', none)
+    unpacked.release()
   }
-  for (const item of items) (stateBehind(item) as AsyncState).muted = true
   throw new TypeError(
-    `expected a pattern like const [a, b] = ref, got a loop or a spread over ${(state as AsyncState).describe()}: use for await, or await ref.$toArray()`,
+    `expected a pattern like const [a, b] = ref, got a loop or a spread over ${state.describe()}: use for await, or await ref.$toArray()`,
   )
 }

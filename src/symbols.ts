@@ -25,7 +25,7 @@ function toPrimitive(this: object, hint: string): string | number {
 
 function iterator(this: object): Iterator<unknown> {
   const state = requireState(this)
-  return state instanceof SyncState ? iterateNow(state, state.options?.$bufferSize) : destructure(state)
+  return state instanceof SyncState ? iterateNow(state, state.options?.$bufferSize) : destructure(state as AsyncState)
 }
 
 function asyncIterator(this: object): AsyncIterator<unknown> {

@@ -12,6 +12,8 @@ from typing import Any
 from snakebridge.streams import close_stream as close_stream
 from snakebridge.streams import open_stream as open_stream
 from snakebridge.streams import throw_into as throw_into
+from snakebridge.unpacking import close_unpacked as close_unpacked
+from snakebridge.unpacking import unpack as unpack
 
 Namespace = dict[str, Any]
 
