@@ -15,7 +15,7 @@ import { optionsOf } from './kw.js'
 import { nestingLevel } from './nesting.js'
 import { pendingResults } from './pending.js'
 import { LabelForm } from './reference-state.js'
-import { ReferenceTraps } from './reference-traps.js'
+import { ReferenceTraps, refuseSubclass } from './reference-traps.js'
 import { spaceHere } from './session/context.js'
 import { proxyTarget, type Space } from './space.js'
 
@@ -65,7 +65,8 @@ export class AttributeTraps extends ReferenceTraps implements Deferred {
     return this.asRead().deleteProperty(target, key)
   }
 
-  construct(target: unknown, args: readonly unknown[]): object {
+  construct(target: unknown, args: readonly unknown[], made: { readonly name: string }): object {
+    refuseSubclass(made)
     return this.apply(target, undefined, args)
   }
 

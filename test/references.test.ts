@@ -89,6 +89,56 @@ describe('attributes, items and calls', () => {
   })
 })
 
+describe('what JavaScript asks of references', () => {
+  it('finds by `in` what is there by symbol, and that a pending one can be awaited', async () => {
+    const pending = builtins.object()
+    const settled = (await pending) as PythonReference
+    for (const reference of [pending, settled, python.sync.eval('object()')]) {
+      expect([Symbol.asyncIterator in reference, Symbol.iterator in reference, Symbol.split in reference]).toEqual([
+        true,
+        true,
+        false,
+      ])
+    }
+    expect(['then' in pending, 'catch' in pending, 'then' in settled]).toEqual([true, true, false])
+  })
+
+  it('keeps its own names from being assigned or deleted', async () => {
+    const point = (await shapes.Point(1, 2)) as PythonReference
+    for (const reference of [point, python.sync.eval('p', { p: point }), shapes.Point(1, 2)]) {
+      expect(() => {
+        reference.$repr = 'x'
+      }).toThrow(
+        "expected the name of an attribute in Python, got $repr: names with $ are SnakeBridge's; use $set('$repr', value)",
+      )
+      expect(() => delete reference.$label).toThrow("use $delete('$label')")
+    }
+    await point.$set('$label', 5)
+    expect(await point.$get('$label')).toBe(5)
+  })
+
+  it('is told of python.subclass where a class extends a reference', async () => {
+    const settled = await shapes.Point
+    for (const base of [settled, shapes.Point]) {
+      class Net extends base {}
+      expect(() => new Net()).toThrow('class Net extends python.subclass(')
+    }
+    expect(await new settled(1, 2).x).toBe(1)
+    const { Point } = python.sync.import('./python/shapes.py')
+    expect(() => class extends Point {}).toThrow('a JavaScript class extends python.sync.subclass(ref)')
+    Point.prototype = null
+    class Layer extends Point {}
+    expect(() => new Layer()).toThrow('class Layer extends python.subclass(')
+    delete Point.prototype
+    expect(new Point(1, 2).x).toBe(1)
+  })
+
+  it('says which call gave a value to new', () => {
+    const { int } = python.sync.builtins
+    expect(() => new int('5')).toThrow('expected an object from new, got 5; call it without new')
+  })
+})
+
 describe('pending and settled references', () => {
   it('uses a result before it is there', async () => {
     const [quotient, remainder] = builtins.divmod(17, 5)
@@ -126,12 +176,42 @@ describe('pending and settled references', () => {
   })
 
   it('refuses to be a string or a number before it is awaited', () => {
-    expect(() => `${builtins.len([])}`).toThrow('await it first')
+    expect(() => `${builtins.len([])}`).toThrow(
+      'expected text, got the pending Python reference .len(): await it first, or its text: await ref.$str',
+    )
     expect(() => (identity(1) as unknown as number) + 1).toThrow('await it first')
+    expect(() => Number(identity(1))).toThrow('expected a number, got the pending Python reference')
   })
 
-  it('is left out of JSON', async () => {
-    expect(JSON.stringify({ a: await builtins.object(), b: 1 })).toBe('{"b":1}')
+  it('settled, refuses to be a string or a number, and says how to have one', async () => {
+    const one = (await builtins.list([1]).$keep) as PythonReference
+    expect(() => `${one}`).toThrow(
+      /^expected text, got the Python reference \.list\(\), an object that stays in Python: its text is await ref\.\$str$/,
+    )
+    expect(() => Number(one)).toThrow(
+      /^expected a number, got .* stays in Python: its number is await python\.builtins\.float\(ref\)$/,
+    )
+    expect(`${await one.$str}`).toBe('[1]')
+  })
+
+  it('is not left out of JSON without a word', async () => {
+    const object = await builtins.object()
+    expect(() => JSON.stringify({ score: builtins.len([]) })).toThrow(
+      'expected a value for JSON, got the pending Python reference .len(): await it first',
+    )
+    expect(() => JSON.stringify({ rows: [object] })).toThrow(
+      'expected a value for JSON, got the Python reference .object(), an object that stays in Python: await a value of it first',
+    )
+    const kept = (await builtins.list([1, 2]).$keep) as PythonReference
+    expect(() => JSON.stringify(kept)).toThrow('await ref.$value')
+    expect(JSON.stringify({ kept: await kept.$value })).toBe('{"kept":[1,2]}')
+  })
+
+  it('of the blocking API is its value in JSON, if it has one', () => {
+    const { sync } = python
+    const rows = sync.eval('lambda: [{"a": 1}]').$keep()
+    expect(JSON.stringify({ rows })).toBe('{"rows":[{"a":1}]}')
+    expect(() => JSON.stringify([sync.eval('object()')])).toThrow('stays in Python')
   })
 
   it('refuses a loop or a spread where only a pattern can end', () => {
