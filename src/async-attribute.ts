@@ -11,6 +11,7 @@ import { type CallSite, recordSite } from './call-sites.js'
 import { type Deferred, theChannel } from './channel.js'
 import type { Operand } from './codec/operand.js'
 import { Opcode } from './codec/wire.js'
+import { callFunctionMethod, isFunctionMethod } from './function-methods.js'
 import { optionsOf } from './kw.js'
 import { nestingLevel } from './nesting.js'
 import { pendingResults } from './pending.js'
@@ -84,6 +85,7 @@ export class AttributeTraps extends ReferenceTraps implements Deferred {
     made.named(this.name, LabelForm.method)
     if (self === this.parent) made.site = this.site // `ref.name(…)`: one expression
     this.site = undefined
+    if (isFunctionMethod(this.name)) return callFunctionMethod(made, this.name, target, args, options)
     return write(made, Opcode.callMethod, this.name, target, args, options)
   }
 

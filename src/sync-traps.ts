@@ -1,6 +1,7 @@
 // What happens when a reference of the blocking API is used: each use runs at once.
 import { stateOf } from './codec/operand.js'
-import { Opcode } from './codec/wire.js'
+import { Opcode, Operator } from './codec/wire.js'
+import { functionMethod, isFunctionMethod } from './function-methods.js'
 import { indexOf } from './reference-state.js'
 import { nameOf, ReferenceTraps, refuseSubclass } from './reference-traps.js'
 import { isSurfaceName, surface } from './surface.js'
@@ -64,6 +65,9 @@ export class SyncTraps extends ReferenceTraps {
       return state.run(Opcode.getAttr, state.flags, key, none)
     } catch (error) {
       if (key === 'prototype') throw extended(error)
+      // What Python has by these names comes first.
+      if (isFunctionMethod(key) && state.run(Opcode.operate, 0, Operator.callable, none) === true)
+        return functionMethod(key)
       throw error
     }
   }

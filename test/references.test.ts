@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import {
@@ -131,6 +132,56 @@ describe('what JavaScript asks of references', () => {
     expect(() => new Layer()).toThrow('class Layer extends python.subclass(')
     delete Point.prototype
     expect(new Point(1, 2).x).toBe(1)
+  })
+
+  it('can be called as libraries call the functions that they are given: by apply, call and bind', async () => {
+    const emitter = new EventEmitter()
+    const seen = (await builtins.list.$keep([]).$keep) as PythonReference
+    emitter.on('item', await seen.append) // Node calls listeners by apply, with the emitter as `this`
+    emitter.emit('item', 7)
+    expect(await seen.$toArray()).toEqual([7])
+
+    class Self {}
+    const args = (function (..._: unknown[]) {
+      // biome-ignore lint/complexity/noArguments: what older libraries pass on
+      return arguments
+    })(2, 5)
+    const { pow } = python.import('math')
+    for (const settled of [await pow, pow])
+      expect(
+        await Promise.all([
+          settled.apply(null, [2, 3]),
+          settled.apply(new Self(), args),
+          settled.call(undefined, 2, 4),
+          settled.call(new Self(), 2, 4),
+          settled.bind(null, 2)(6),
+          settled.bind(new Self(), 2)(6),
+          python.import('collections').OrderedDict.call(null, kw({ a: 1 })).$len,
+        ]),
+      ).toEqual([8, 32, 16, 16, 64, 64, 1])
+    expect(await builtins.dict.apply(null)).toEqual({})
+
+    const held = python.sync.import('math').pow
+    expect([held.apply(new Self(), [2, 3]), held.call(null, 2, 4), held.bind(new Self(), 2)(6)]).toEqual([8, 16, 64])
+  })
+
+  it('has what Python calls apply, call and bind, where that is there', async () => {
+    const own = await python.eval(
+      'type("Own", (), {"__call__": print, "apply": lambda s, *a: ["apply", *a], "call": lambda s, *a, **k: ["call", k], "bind": 5})()',
+    )
+    expect(await Promise.all([own.apply(1, [2]), own.call(1, kw({ a: 2 })), own.bind])).toEqual([
+      ['apply', 1, [2]],
+      ['call', { a: 2 }],
+      5,
+    ])
+    class Self {}
+    await expect(Promise.resolve(own.apply(new Self(), [2]))).rejects.toThrow('got an instance of class Self')
+    await expect(Promise.resolve(own.bind(1))).rejects.toThrow("'int' object is not callable")
+    const object = await builtins.object()
+    await expect(Promise.resolve(object.apply(null))).rejects.toThrow("'object' object has no attribute 'apply'")
+    await expect(Promise.resolve(object.call(new Self()))).rejects.toThrow("'object' object has no attribute 'call'")
+    expect(() => python.sync.eval('object()').bind(1)).toThrow("'object' object has no attribute 'bind'")
+    expect(python.sync.eval('own', { own }).apply(3)).toEqual(['apply', 3])
   })
 
   it('says which call gave a value to new', () => {

@@ -144,6 +144,30 @@ def has_attribute(obj: Any, name: str) -> bool:
     return hasattr(obj, name)
 
 
+def call_function_method(function: Any, name: str, refusal: str | None, *args: Any, **keywords: Any) -> Any:
+    """`function.apply(this, args)`, `.call(this, …)`, `.bind(this, …)`, or what the object itself has by that name.
+
+    `refusal` says why `this` could not cross, which matters to a method of the object's own.
+    """
+    try:
+        method = getattr(function, name)
+    except AttributeError:
+        if not callable(function) or (keywords and name == "apply"):
+            raise
+    else:
+        if refusal is not None:
+            raise TypeError(refusal)
+        return method(*args, **keywords)
+    _this, *rest = args or (None,)
+    if name == "apply":
+        return function(*(rest[0] or ()) if rest else ())
+    if name == "call":
+        return function(*rest, **keywords)
+    from functools import partial
+
+    return partial(function, *rest, **keywords)
+
+
 def as_number(obj: Any) -> int | float:
     """The number that JavaScript makes of an object where it needs one."""
     return builtins.int(obj) if hasattr(_class_of(obj), "__index__") else builtins.float(obj)
