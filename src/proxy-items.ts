@@ -20,6 +20,24 @@ export function isPlain(target: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
+/** Which of Python's containers lends its methods (python/snakebridge/js_containers.py), as the answer that there is no attribute. */
+export function containerKind(target: object): readonly string[] {
+  if (Array.isArray(target)) return ['array']
+  if (types.isMap(target)) return ['map']
+  if (types.isSet(target)) return ['set']
+  return typeof target !== 'function' && isPlain(target) ? ['object'] : []
+}
+
+/** Where JavaScript would ignore arguments that Python's method of the same name heeds: `map.get(key, default)`, `array.pop(index)`. */
+export function asPythons(fn: unknown, target: object, args: readonly unknown[]): { value: unknown } | undefined {
+  if (fn === Map.prototype.get && args.length === 2 && types.isMap(target))
+    return { value: target.has(args[0]) ? target.get(args[0]) : args[1] }
+  if (fn !== Array.prototype.pop || args.length !== 1 || !Array.isArray(target)) return undefined
+  const index = positionOf(target as Sequence, args[0])
+  if (index === undefined) throw new RangeError('pop index out of range')
+  return { value: target.splice(index, 1)[0] }
+}
+
 export function getItem(target: object, key: unknown): Found {
   if (types.isMap(target)) return target.has(key) ? { value: target.get(key) } : Missing.key
   if (isSequence(target)) {
@@ -34,6 +52,8 @@ export function getItem(target: object, key: unknown): Found {
 export function setItem(target: object, key: unknown, value: unknown): Found {
   if (types.isMap(target)) {
     target.set(key, value)
+  } else if (key instanceof Slice && isSequence(target)) {
+    setSlice(target, key, value)
   } else if (isSequence(target)) {
     const index = positionOf(target, key)
     if (index === undefined) return Missing.index
@@ -47,6 +67,10 @@ export function setItem(target: object, key: unknown, value: unknown): Found {
 export function deleteItem(target: object, key: unknown): Found {
   if (types.isMap(target)) return target.delete(key) ? { value: null } : Missing.key
   if (Array.isArray(target)) {
+    if (key instanceof Slice) {
+      for (const each of indicesOf(target, key).sort((a, b) => b - a)) target.splice(each, 1)
+      return { value: null }
+    }
     const index = positionOf(target as Sequence, key)
     if (index === undefined) return Missing.index
     target.splice(index, 1)
@@ -85,6 +109,26 @@ export function iteratorOf(target: object): Iterator<unknown> | undefined {
   if (typeof (target as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function')
     return (target as Iterable<unknown>)[Symbol.iterator]()
   return typeof target !== 'function' && isPlain(target) ? Object.keys(target)[Symbol.iterator]() : undefined
+}
+
+/** `array[a:b] = items`. One without a step may make the array longer or shorter. */
+function setSlice(target: Sequence, slice: Slice, value: unknown): void {
+  const items: unknown[] = Array.from(value as Iterable<unknown>)
+  const indices = indicesOf(target, slice)
+  if (Array.isArray(target) && (slice.step === null || slice.step === 1)) {
+    const [start = startOf(target, slice)] = indices
+    target.splice(start, indices.length, ...items)
+    return
+  }
+  if (items.length !== indices.length)
+    throw new RangeError(`expected ${indices.length} items for the slice, got ${items.length}`)
+  for (const [at, index] of indices.entries()) assign(target, String(index), items[at])
+}
+
+/** Where an empty slice is. */
+function startOf({ length }: Sequence, { start }: Slice): number {
+  const number = partOf(start) ?? 0
+  return Math.min(Math.max(number < 0 ? number + length : number, 0), length)
 }
 
 /** As an assignment of strict code: what refuses it throws. */

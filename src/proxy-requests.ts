@@ -8,7 +8,9 @@ import { JsOperation } from './codec/wire.js'
 import { handOut, ObjectView, PromiseView } from './proxy.js'
 import { Cursor } from './proxy-cursor.js'
 import {
+  asPythons,
   assign,
+  containerKind,
   contains,
   deleteItem,
   type Found,
@@ -52,6 +54,10 @@ function isConstructor(fn: Callable): boolean {
 function call(view: View, args: unknown[], keywords: Record<string, unknown> | undefined): unknown {
   const fn = view.target as Callable
   if (keywords !== undefined) args.push(keywords)
+  else if (args.length > 0 && view instanceof ObjectView && view.self !== undefined) {
+    const asked = asPythons(fn, view.self, args)
+    if (asked !== undefined) return asked.value
+  }
   if (isConstructor(fn)) return Reflect.construct(fn, args)
   return Reflect.apply(fn, view instanceof ObjectView ? view.self : undefined, args)
 }
@@ -67,7 +73,7 @@ on(JsOperation.isInstance, ({ target }, [value]) => (value as object) instanceof
 // Attributes.
 
 on(JsOperation.get, ({ target }, [name]) =>
-  (name as string) in target ? handOut((target as Properties)[name as string], target) : nothing,
+  (name as string) in target ? handOut((target as Properties)[name as string], target) : containerKind(target),
 )
 on(JsOperation.set, ({ target }, [name, value]) => assign(target, name as string, value))
 on(JsOperation.delete, ({ target }, [name]) => ((name as string) in target ? remove(target, name as string) : nothing))

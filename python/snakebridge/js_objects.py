@@ -2,7 +2,7 @@
 
 Attributes, items, calls and iteration are those of the JavaScript object; names with two underscores on both sides are
 Python's own. What comes from an object is by reference again, except scalars and what Python has a type of its own for.
-Every use asks JavaScript. A list as its answer says that there is nothing: no object hands one out.
+Every use asks JavaScript. A list as its answer says that there is nothing, and perhaps why: no object hands one out.
 """
 
 from __future__ import annotations
@@ -35,10 +35,8 @@ class JsObject(snakebridge.JsValue):
     def __getattribute__(self, name: str) -> Any:
         if name[:2] == "__" == name[-2:]:
             return object.__getattribute__(self, name)
-        value = ask(self, op.GET, (name,))
-        if type(value) is list:
-            raise _no_attribute(self, name)
-        return value
+        value: Any = ask(self, op.GET, (name,))
+        return _method(self, name, value) if type(value) is list else value  # pyright: ignore[reportUnknownVariableType]
 
     def __setattr__(self, name: str, value: Any) -> None:
         ask(self, op.SET, (name, value))
@@ -124,6 +122,17 @@ def new(constructor: JsCallable, *args: Any, **keywords: Any) -> Any:
 def value(js: JsObject) -> Any:
     """The object converted, as it would be without a proxy: a plain object is a dict, an array a list."""
     return ask(js, op.VALUE, ())
+
+
+def _method(js: JsObject, name: str, kinds: Any) -> Any:
+    """What Python's containers have by a name that JavaScript does not know; the kind of container is its answer."""
+    if kinds:
+        from snakebridge.js_containers import method_of
+
+        method = method_of(js, kinds[0], name)
+        if method is not None:
+            return method
+    raise _no_attribute(js, name)
 
 
 def _no_attribute(js: JsObject, name: str) -> AttributeError:
