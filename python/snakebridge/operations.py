@@ -101,7 +101,7 @@ def evaluate(code: str, names: Any = None) -> Any:
 def execute(code: str, names: Any = None, shared: bool = False) -> Any:
     """Runs statements in `names`, and returns the names that there are then; a dict that is `shared` is itself used."""
     compiled = compile(code, "<python.exec>", "exec", dont_inherit=True)
-    from snakebridge.namespaces import Names
+    from snakebridge.namespaces import Names, run_in
 
     if not isinstance(names, Names):
         known = {} if names is None else _globals_of(names)
@@ -109,7 +109,7 @@ def execute(code: str, names: Any = None, shared: bool = False) -> Any:
             exec(compiled, known)
             return known
         names = Names(known)
-    names.run(compiled)
+    run_in(names, compiled)
     return names
 
 
