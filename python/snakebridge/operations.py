@@ -100,7 +100,7 @@ def evaluate(code: str, names: Any = None) -> Any:
 
 def execute(code: str, names: Any = None, shared: bool = False) -> Any:
     """Runs statements in `names`, and returns the names that there are then; a dict that is `shared` is itself used."""
-    compiled = compile(code, "<python.exec>", "exec", dont_inherit=True)
+    compiled = _statements(code)
     from snakebridge.namespaces import Names, run_in
 
     if not isinstance(names, Names):
@@ -111,6 +111,19 @@ def execute(code: str, names: Any = None, shared: bool = False) -> Any:
         names = Names(known)
     run_in(names, compiled)
     return names
+
+
+def _statements(code: str) -> Any:
+    """Code that is indented as a whole, as in a template literal, is taken as it is meant."""
+    try:
+        return compile(code, "<python.exec>", "exec", dont_inherit=True)
+    except IndentationError:
+        from textwrap import dedent
+
+        meant = dedent(code)
+        if meant == code:
+            raise
+    return compile(meant, "<python.exec>", "exec", dont_inherit=True)
 
 
 def _globals_of(names: Any) -> Namespace:
