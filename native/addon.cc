@@ -55,8 +55,10 @@ StartOptions startOptions(const Napi::Object& object) {
   options.eventLoop = text(object, "eventLoop");
   options.asyncioDebug = object.Get("asyncioDebug").ToBoolean();
   if (object.Get("switchInterval").IsNumber()) options.switchInterval = object.Get("switchInterval").ToNumber();
-  Pool::instance().configure(object.Get("poolSize").IsNumber() ? object.Get("poolSize").ToNumber().Uint32Value() : 0,
-                             queueLimit(object.Get("queueLimit")), text(object, "pool") == "node");
+  if (object.Get("poolSize").IsNumber()) options.poolSize = object.Get("poolSize").ToNumber().Uint32Value();
+  options.queueLimit = queueLimit(object.Get("queueLimit"));
+  options.poolOnNode = text(object, "pool") == "node";
+  options.asked = text(object, "asked");
   return options;
 }
 
@@ -113,6 +115,11 @@ Napi::Value startSync(const Napi::CallbackInfo& info) {
 
 Napi::Value infoOf(const Napi::CallbackInfo& info) {
   const std::string json = host::info();
+  return json.empty() ? info.Env().Undefined() : Napi::String::New(info.Env(), json);
+}
+
+Napi::Value startedWith(const Napi::CallbackInfo& info) {
+  const std::string json = host::startedWith();
   return json.empty() ? info.Env().Undefined() : Napi::String::New(info.Env(), json);
 }
 
@@ -303,6 +310,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("start", Napi::Function::New(env, start, "start"));
   exports.Set("startSync", Napi::Function::New(env, startSync, "startSync"));
   exports.Set("info", Napi::Function::New(env, infoOf, "info"));
+  exports.Set("startedWith", Napi::Function::New(env, startedWith, "startedWith"));
   exports.Set("open", Napi::Function::New(env, open, "open"));
   exports.Set("setCommands", Napi::Function::New(env, setCommands, "setCommands"));
   exports.Set("submit", Napi::Function::New(env, submit, "submit"));

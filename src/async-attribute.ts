@@ -11,11 +11,12 @@ import { type CallSite, recordSite } from './call-sites.js'
 import { type Deferred, theChannel } from './channel.js'
 import type { Operand } from './codec/operand.js'
 import { Opcode } from './codec/wire.js'
+import { callFunctionMethod, isFunctionMethod } from './function-methods.js'
 import { optionsOf } from './kw.js'
 import { nestingLevel } from './nesting.js'
 import { pendingResults } from './pending.js'
 import { LabelForm } from './reference-state.js'
-import { ReferenceTraps } from './reference-traps.js'
+import { ReferenceTraps, refuseSubclass } from './reference-traps.js'
 import { spaceHere } from './session/context.js'
 import { proxyTarget, type Space } from './space.js'
 
@@ -65,7 +66,8 @@ export class AttributeTraps extends ReferenceTraps implements Deferred {
     return this.asRead().deleteProperty(target, key)
   }
 
-  construct(target: unknown, args: readonly unknown[]): object {
+  construct(target: unknown, args: readonly unknown[], made: { readonly name: string }): object {
+    refuseSubclass(made)
     return this.apply(target, undefined, args)
   }
 
@@ -83,6 +85,7 @@ export class AttributeTraps extends ReferenceTraps implements Deferred {
     made.named(this.name, LabelForm.method)
     if (self === this.parent) made.site = this.site // `ref.name(…)`: one expression
     this.site = undefined
+    if (isFunctionMethod(this.name)) return callFunctionMethod(made, this.name, target, args, options)
     return write(made, Opcode.callMethod, this.name, target, args, options)
   }
 

@@ -5,10 +5,10 @@ import type { AsyncState } from './async-reference.js'
 import { stateOf } from './codec/operand.js'
 import { Opcode } from './codec/wire.js'
 import { indexOf } from './reference-state.js'
-import { nameOf, ReferenceTraps } from './reference-traps.js'
+import { nameOf, ReferenceTraps, refuseSubclass } from './reference-traps.js'
 import { isSurfaceName, surface } from './surface.js'
-import { symbolProperty } from './symbols.js'
-import { thenableMethod } from './thenable.js'
+import { isAnswered, symbolProperty, toJSON } from './symbols.js'
+import { isThenableName, thenableMethod } from './thenable.js'
 
 const none: readonly unknown[] = []
 
@@ -19,11 +19,12 @@ export class AsyncTraps extends ReferenceTraps {
 
   /** Only our own names are there for sure; Python is asked with `$in` and `hasattr`. */
   has(_target: unknown, key: string | symbol): boolean {
-    return typeof key === 'string' && isSurfaceName(key)
+    if (typeof key === 'symbol') return isAnswered(key)
+    return isSurfaceName(key) || (this.state.index < 0 && isThenableName(key))
   }
 
   set(_target: unknown, key: string | symbol, value: unknown): boolean {
-    const name = nameOf(key)
+    const name = nameOf(key, 'set')
     const index = indexOf(name)
     if (index !== undefined) statement(this.state, Opcode.setItem, 0, [index, value])
     else statement(this.state, Opcode.setAttr, name, [value])
@@ -31,14 +32,15 @@ export class AsyncTraps extends ReferenceTraps {
   }
 
   deleteProperty(_target: unknown, key: string | symbol): boolean {
-    const name = nameOf(key)
+    const name = nameOf(key, 'delete')
     const index = indexOf(name)
     if (index !== undefined) statement(this.state, Opcode.delItem, 0, [index])
     else statement(this.state, Opcode.delAttr, name, none)
     return true
   }
 
-  construct(_target: unknown, args: readonly unknown[]): object {
+  construct(_target: unknown, args: readonly unknown[], made: { readonly name: string }): object {
+    refuseSubclass(made)
     return this.state.call(args)
   }
 
@@ -54,10 +56,10 @@ export class AsyncTraps extends ReferenceTraps {
     if (first === 36) return surface(state, key, receiver)
     if (state.index >= 0) {
       if (key === 'then') return undefined
-    } else if (key === 'then' || key === 'catch' || key === 'finally') {
+    } else if (isThenableName(key)) {
       return thenableMethod(state, receiver, key)
     }
-    if (key === 'toJSON') return undefined
+    if (key === 'toJSON') return toJSON
     if (first <= 57) {
       const index = indexOf(key)
       if (index !== undefined) return operate(state, Opcode.getItem, 0, [index], '[…]')

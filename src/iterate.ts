@@ -1,8 +1,9 @@
 // Iteration over Python objects that is not a stream: on the calling thread, in chunks of a given size, or for destructuring.
-import { operate } from './async-operations.js'
+import { operate, statement } from './async-operations.js'
 import type { AsyncState } from './async-reference.js'
 import { decodeItems } from './codec/decode-items.js'
 import { stateOf } from './codec/operand.js'
+import { asRaised } from './codec/thrown.js'
 import { Opcode, OpFlag, Tag } from './codec/wire.js'
 import { resultMemory, type TakeResult } from './operate.js'
 import type { ReferenceState } from './reference-state.js'
@@ -17,6 +18,8 @@ const defaultChunk = 512
 
 /** Beyond this many items it was no destructuring. */
 const mostDestructured = 256
+
+const none: readonly unknown[] = []
 
 function stateBehind(reference: unknown): ReferenceState {
   return (reference as { [stateOf]: ReferenceState })[stateOf]
@@ -50,17 +53,36 @@ interface Pulled {
   failure: { error: unknown } | undefined
 }
 
-/** The blocking twin of a stream. It asks for one item, then for twice as many each time, never for more than `ahead`. */
+/**
+ * The blocking twin of a stream. It asks for one item, then for twice as many each time, never for more than `ahead`. `next(value)` sends
+ * the value into the generator, which must wait where the consumer is; `throw(error)` drops what was read ahead.
+ */
 export function* iterateNow(state: SyncState, ahead = defaultAhead): Generator<unknown> {
   const iterator = stateBehind(runOn(state, Opcode.helper, 'open_stream', [true], OpFlag.keep))
   let finished = false
   let most = 1
+  let sent = none
   try {
     for (;;) {
-      const { items, result, failure } = runWith(iterator, Opcode.pull, most, [], takePulled) as Pulled
+      let { items, result, failure } = runWith(iterator, Opcode.pull, most, sent, takePulled) as Pulled
       finished = result !== null && failure === undefined
       most = items.length < most ? Math.max(1, items.length) : Math.min(most * 2, ahead)
-      for (let i = 0; i < items.length; i++) yield items[i]
+      sent = none
+      for (let i = 0; i < items.length; i++) {
+        try {
+          const value: unknown = yield items[i]
+          if (value === undefined) continue
+          if (i + 1 < items.length || finished || failure !== undefined) throw new ReadAhead(items.length - 1 - i)
+          sent = [value]
+          most = 1
+        } catch (error) {
+          if (error instanceof ReadAhead) throw error
+          ;({ items, result, failure } = throwInto(iterator, error))
+          finished = result !== null
+          most = 1
+          i = -1
+        }
+      }
       if (failure !== undefined) throw failure.error
       if (finished) return (result as [unknown])[0]
     }
@@ -71,6 +93,25 @@ export function* iterateNow(state: SyncState, ahead = defaultAhead): Generator<u
     }
     iterator.release()
   }
+}
+
+/** A value was sent, and items that were made without it are there. */
+class ReadAhead extends Error {
+  constructor(items: number) {
+    super(
+      `expected next(value) while the generator waits where the consumer is, got it after ${items} more items were read ahead; ` +
+        'use ref.$stream({ bufferSize: 1 })',
+    )
+    this.name = 'Error'
+  }
+}
+
+/** What the generator makes of an error: an item, or its end. */
+function throwInto(iterator: ReferenceState, error: unknown): Pulled {
+  let answer = runOn(iterator, Opcode.helper, 'throw_into', [asRaised(error)])
+  if (!Array.isArray(answer)) answer = runOn(stateBehind(answer), Opcode.await, 0, []) // of an asynchronous one
+  const [ended, value] = answer as [boolean, unknown]
+  return { items: ended ? [] : [value], result: ended ? [value] : null, failure: undefined }
 }
 
 const takePulled: TakeResult = (channel, space, raise, got) => {
@@ -89,16 +130,25 @@ const takePulled: TakeResult = (channel, space, raise, got) => {
   }
 }
 
-/** `const [a, b] = ref`: the items 0, 1, … as references, one operation each. There is no end to find without waiting. */
-export function* destructure(state: ReferenceState): Generator<unknown> {
+/**
+ * `const [a, b] = ref`: what Python's `a, b = ref` takes, as references, one operation each. There is no end to find without waiting.
+ * A generator is closed at the pattern's end, as JavaScript closes its own.
+ */
+export function* destructure(state: AsyncState): Generator<unknown> {
+  const unpacked = stateBehind(operate(state, Opcode.helper, 'unpack', none, '')) as AsyncState
   const items: object[] = []
-  for (let index = 0; index < mostDestructured; index++) {
-    const item = operate(state, Opcode.getItem, 0, [index], `[${index}]`)
-    items.push(item)
-    yield item
+  try {
+    for (let index = 0; index < mostDestructured; index++) {
+      const item = operate(unpacked, Opcode.getItem, 0, [index], `[${index}]`)
+      items.push(item)
+      yield item
+    }
+    for (const item of items) (stateBehind(item) as AsyncState).muted = true
+  } finally {
+    statement(unpacked, Opcode.helper, 'close_unpacked', none)
+    unpacked.release()
   }
-  for (const item of items) (stateBehind(item) as AsyncState).muted = true
   throw new TypeError(
-    `expected a pattern like const [a, b] = ref, got a loop or a spread over ${(state as AsyncState).describe()}: use for await, or await ref.$toArray()`,
+    `expected a pattern like const [a, b] = ref, got a loop or a spread over ${state.describe()}: use for await, or await ref.$toArray()`,
   )
 }

@@ -16,6 +16,8 @@ export interface StartSettings {
   asyncioDebug?: boolean | undefined
   queueLimit?: number | undefined
   pool?: 'own' | 'node' | undefined
+  /** Given back by `startedWith`, on every thread. */
+  asked: string
 }
 
 export interface StartFailure {
@@ -31,6 +33,8 @@ export interface Addon {
   start(settings: StartSettings, done: (failure: StartFailure | null, info?: string) => void): void
   startSync(settings: StartSettings): string
   info(): string | undefined
+  /** The `asked` of the start that there was. */
+  startedWith(): string | undefined
   /** Once for each JS environment: the shared memory, and who is told about results. */
   open(
     onResults: (length: number, big?: ArrayBuffer) => void,

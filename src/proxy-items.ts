@@ -20,6 +20,24 @@ export function isPlain(target: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
+/** Which of Python's containers lends its methods (python/snakebridge/js_methods.py), as the answer that there is no attribute. */
+export function containerKind(target: object): readonly string[] {
+  if (Array.isArray(target)) return ['array']
+  if (types.isMap(target)) return ['map']
+  if (types.isSet(target)) return ['set']
+  return typeof target !== 'function' && isPlain(target) ? ['plain'] : []
+}
+
+/** Where JavaScript would ignore arguments that Python's method of the same name heeds: `map.get(key, default)`, `array.pop(index)`. */
+export function asPythons(fn: unknown, target: object, args: readonly unknown[]): { value: unknown } | undefined {
+  if (fn === Map.prototype.get && args.length === 2 && types.isMap(target))
+    return { value: target.has(args[0]) ? target.get(args[0]) : args[1] }
+  if (fn !== Array.prototype.pop || args.length !== 1 || !Array.isArray(target)) return undefined
+  const index = positionOf(target as Sequence, args[0])
+  if (index === undefined) throw new RangeError('pop index out of range')
+  return { value: target.splice(index, 1)[0] }
+}
+
 export function getItem(target: object, key: unknown): Found {
   if (types.isMap(target)) return target.has(key) ? { value: target.get(key) } : Missing.key
   if (isSequence(target)) {

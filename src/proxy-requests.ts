@@ -8,12 +8,13 @@ import { JsOperation } from './codec/wire.js'
 import { handOut, ObjectView, PromiseView } from './proxy.js'
 import { Cursor } from './proxy-cursor.js'
 import {
+  asPythons,
   assign,
+  containerKind,
   contains,
   deleteItem,
   type Found,
   getItem,
-  isPlain,
   isSequence,
   iteratorOf,
   lengthOf,
@@ -53,6 +54,10 @@ function isConstructor(fn: Callable): boolean {
 function call(view: View, args: unknown[], keywords: Record<string, unknown> | undefined): unknown {
   const fn = view.target as Callable
   if (keywords !== undefined) args.push(keywords)
+  else if (args.length > 0 && view instanceof ObjectView && view.self !== undefined) {
+    const asked = asPythons(fn, view.self, args)
+    if (asked !== undefined) return asked.value
+  }
   if (isConstructor(fn)) return Reflect.construct(fn, args)
   return Reflect.apply(fn, view instanceof ObjectView ? view.self : undefined, args)
 }
@@ -67,24 +72,9 @@ on(JsOperation.isInstance, ({ target }, [value]) => (value as object) instanceof
 
 // Attributes.
 
-on(JsOperation.get, ({ target }, [name]) => {
-  if (!((name as string) in target)) return [kindOf(target)]
-  const value = (target as Properties)[name as string]
-  return handOut(value === Map.prototype.get ? getOrDefault : value, target)
-})
-
-/** Which names of Python's such an object has besides its own: python/snakebridge/js_methods.py. */
-function kindOf(target: object): string {
-  if (types.isMap(target)) return 'map'
-  if (types.isSet(target)) return 'set'
-  if (Array.isArray(target)) return 'array'
-  return typeof target !== 'function' && isPlain(target) ? 'plain' : ''
-}
-
-/** `get` of a Map, which as that of a dict takes a default. */
-function getOrDefault(this: Map<unknown, unknown>, key: unknown, otherwise?: unknown): unknown {
-  return this.has(key) ? this.get(key) : otherwise
-}
+on(JsOperation.get, ({ target }, [name]) =>
+  (name as string) in target ? handOut((target as Properties)[name as string], target) : containerKind(target),
+)
 on(JsOperation.set, ({ target }, [name, value]) => assign(target, name as string, value))
 on(JsOperation.delete, ({ target }, [name]) => ((name as string) in target ? remove(target, name as string) : nothing))
 on(JsOperation.names, ({ target }) => {

@@ -30,8 +30,24 @@ export abstract class ReferenceTraps {
   }
 }
 
-/** The name of an attribute that is set or deleted. */
-export function nameOf(key: string | symbol): string {
+/** The name of an attribute that is set or deleted; `$verb` is the method for any name. */
+export function nameOf(key: string | symbol, verb: 'set' | 'delete'): string {
   if (typeof key === 'symbol') throw new TypeError(`expected the name of an attribute, got ${String(key)}`)
-  return key
+  if (key.charCodeAt(0) !== dollar) return key
+  throw new TypeError(
+    `expected the name of an attribute in Python, got ${key}: names with $ are SnakeBridge's; use $${verb}('${key}'${verb === 'set' ? ', value' : ''})`,
+  )
+}
+
+const dollar = 36
+
+/**
+ * `new` makes objects of the Python class alone: of what a JavaScript class that extends the reference has they would have nothing.
+ * Such a class has the reference for a prototype, and the reference itself has that of functions.
+ */
+export function refuseSubclass(made: { readonly name: string }): void {
+  if (Object.getPrototypeOf(made) === Function.prototype) return
+  throw new TypeError(
+    `expected a class that extends python.subclass(ref), got one that extends the reference itself: class ${made.name} extends python.subclass(…)`,
+  )
 }

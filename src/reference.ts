@@ -187,7 +187,7 @@ export interface PythonReference
   $stream(options?: StreamOptions): PythonStream
   /** The stream that `for await` reads. */
   [Symbol.asyncIterator](): PythonStream
-  /** For destructuring: `const [a, b] = ref`. */
+  /** For destructuring, of any iterable: `const [a, b] = ref`. */
   [Symbol.iterator](): Iterator<any>
   [name: string]: any
   [index: number]: any

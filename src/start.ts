@@ -11,6 +11,7 @@ import { ConversionError } from './errors/bridge-errors.js'
 import { finalizeAtExit } from './exit.js'
 import { type Addon, loadAddon, type StartFailure, type StartSettings } from './native.js'
 import { packageFolder } from './package-folder.js'
+import { requireSettings, settingsOf } from './start-conflicts.js'
 import { integerWithin, shown } from './values/integer.js'
 
 /** Options of `python.start`. */
@@ -91,6 +92,7 @@ export async function start(options: StartOptions = {}): Promise<Info> {
   const addon = loadAddon()
   finalizeAtExit()
   const running = alreadyRunning(options)
+  setLimits(options)
   if (running !== undefined) return running
   if (starting !== undefined) {
     await starting.catch(() => {}) // whoever asked for that start hears of its failure
@@ -113,14 +115,10 @@ async function attempt(addon: Addon, options: StartOptions): Promise<Info> {
         else reject(failed(chosen, failure))
       })
     })
-    begin()
-    return JSON.parse(json) as Info
+    return joined(options, json)
   } catch (error) {
-    const running = info() // another thread was faster
-    if (running !== undefined) {
-      begin()
-      return running
-    }
+    const running = alreadyRunning(options) // another thread was faster
+    if (running !== undefined) return running
     throw error
   }
 }
@@ -131,18 +129,24 @@ export function startSync(options: StartOptions = {}): Info {
   const addon = loadAddon()
   finalizeAtExit()
   const running = alreadyRunning(options)
+  setLimits(options)
   if (running !== undefined) return running
   const { chosen, settings } = choose(options)
   let json: string
   try {
     json = addon.startSync(settings)
   } catch (error) {
-    const faster = info()
+    const faster = alreadyRunning(options)
     if (faster === undefined) throw failed(chosen, error as Error & StartFailure)
-    begin()
     return faster
   }
+  return joined(options, json)
+}
+
+/** Of two threads that start at once one is first, and the other has what that one asked for. */
+function joined(options: StartOptions, json: string): Info {
   begin()
+  requireSettings(loadAddon(), options, undefined)
   return JSON.parse(json) as Info
 }
 
@@ -166,7 +170,6 @@ export function startNow(): void {
   startSync()
 }
 
-/** Limits are those of this JavaScript thread; a later start changes them. */
 function checkOptions({ timeout, grace, eventLoop }: StartOptions): void {
   for (const [name, value] of Object.entries({ timeout, grace })) {
     if (value !== undefined && !isTimeLimit(value))
@@ -174,22 +177,30 @@ function checkOptions({ timeout, grace, eventLoop }: StartOptions): void {
   }
   if (eventLoop !== undefined && eventLoop !== 'asyncio' && eventLoop !== 'uvloop')
     throw new ConversionError(`expected 'asyncio' or 'uvloop' for python.start's eventLoop, got ${shown(eventLoop)}`)
+}
+
+/** Limits are those of this JavaScript thread; a later start changes them. */
+function setLimits({ timeout, grace }: StartOptions): void {
   if (timeout !== undefined) limits.timeout = timeout
   if (grace !== undefined) limits.grace = grace
 }
 
+/** What runs, if that is what `options` ask for; throws if something else does. */
 function alreadyRunning(options: StartOptions): Info | undefined {
   const running = info()
   if (running === undefined) return undefined
-  if (options.executable === undefined && options.env === undefined && options.libpython === undefined) {
-    begin()
-    return running
-  }
+  requirePoolOptions(options)
+  requireInterpreter(options, running)
+  requireSettings(loadAddon(), options, listener === undefined ? undefined : copies)
+  if (options.copyBuffers !== undefined) copies = options.copyBuffers
+  begin()
+  return running
+}
+
+function requireInterpreter(options: StartOptions, running: Info): void {
+  if (options.executable === undefined && options.env === undefined && options.libpython === undefined) return
   const { chosen } = discover(options)
-  if (chosen !== undefined && (chosen.executable === running.executable || chosen.prefix === running.prefix)) {
-    begin()
-    return running
-  }
+  if (chosen !== undefined && (chosen.executable === running.executable || chosen.prefix === running.prefix)) return
   throw new PythonStartError(
     'already_started',
     `expected the Python that runs in this process (${running.executable}, ${running.version}), got ${chosen?.executable ?? 'another one'}: ` +
@@ -216,6 +227,7 @@ function choose(options: StartOptions): { chosen: UsableCandidate; settings: Sta
     asyncioDebug: options.asyncioDebug,
     queueLimit: options.queueLimit,
     pool: options.pool,
+    asked: settingsOf(options),
   }
   return { chosen, settings }
 }

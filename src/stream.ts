@@ -16,7 +16,7 @@ import { watch } from './watch.js'
  * @example
  * for await (const line of log.follow().$stream({ timeout: 5000 })) console.log(line)
  */
-export class PythonStream<T = any> implements AsyncIterableIterator<T, any, undefined> {
+export class PythonStream<T = any> implements AsyncIterableIterator<T, any, any> {
   readonly #buffer: StreamBuffer
 
   /** @internal */
@@ -25,8 +25,12 @@ export class PythonStream<T = any> implements AsyncIterableIterator<T, any, unde
     watch.add(this, buffer) // a stream that the program forgets is closed
   }
 
-  /** The next item; at the end `{ done: true }` with the value that the generator returned. */
-  next(): Promise<IteratorResult<T, any>> {
+  /**
+   * The next item; at the end `{ done: true }` with the value that the generator returned. A `value` is sent, as `send` does; that of the first
+   * call is not, as in JavaScript.
+   */
+  next(value?: any): Promise<IteratorResult<T, any>> {
+    if (value !== undefined && this.#buffer.started) return this.send(value)
     return this.#buffer.next() as Promise<IteratorResult<T, any>>
   }
 

@@ -1,7 +1,7 @@
 // What a reference answers when JavaScript itself asks, by symbol: conversion, iteration, disposal, inspection.
 import { inspect } from 'node:util'
 import type { AsyncState } from './async-reference.js'
-import { Opcode, Operator } from './codec/wire.js'
+import { Opcode, Operator, OpFlag } from './codec/wire.js'
 import { asyncDisposeSymbol, disposeSymbol } from './dispose.js'
 import { destructure, iterateNow } from './iterate.js'
 import { isReference, type ReferenceState, requireState } from './reference-state.js'
@@ -9,6 +9,11 @@ import { streamOf } from './stream.js'
 import { callStreamOptions } from './stream-options.js'
 import { perform } from './surface.js'
 import { runOn, SyncState } from './sync-reference.js'
+
+/** Whether a reference has a property called so. */
+export function isAnswered(key: symbol): boolean {
+  return answers.has(key)
+}
 
 export function symbolProperty(_state: ReferenceState, key: symbol): unknown {
   return answers.get(key)
@@ -20,12 +25,35 @@ function toPrimitive(this: object, hint: string): string | number {
     if (hint !== 'number') return runOn(state, Opcode.operate, Operator.str, []) as string
     return runOn(state, Opcode.helper, 'as_number', []) as number
   }
-  throw new TypeError(`expected a value, got ${state.describe()}: await it first, or its text: await ref.$str`)
+  const what = hint === 'number' ? 'a number' : 'text'
+  if (!(state as AsyncState).isSettled)
+    throw new TypeError(`expected ${what}, got ${state.describe()}: await it first, or its text: await ref.$str`)
+  const how = hint === 'number' ? 'number is await python.builtins.float(ref)' : 'text is await ref.$str'
+  throw new TypeError(`expected ${what}, got ${state.describe()}, ${staying}: its ${how}`)
+}
+
+const staying = 'an object that stays in Python'
+
+/**
+ * JSON.stringify leaves out functions, which references are: without this, what a program forgot to await would be missing. A
+ * reference of the blocking API is its value, where it has one.
+ */
+export function toJSON(this: object): unknown {
+  const state = requireState(this)
+  if (state instanceof SyncState) {
+    const value = state.run(Opcode.fetch, OpFlag.none, 0, [])
+    if (!isReference(value)) return value
+  } else if (!(state as AsyncState).isSettled) {
+    throw new TypeError(`expected a value for JSON, got ${state.describe()}: await it first`)
+  }
+  throw new TypeError(
+    `expected a value for JSON, got ${state.describe()}, ${staying}: await a value of it first (await ref.$value, if it has one, or await ref.$str)`,
+  )
 }
 
 function iterator(this: object): Iterator<unknown> {
   const state = requireState(this)
-  return state instanceof SyncState ? iterateNow(state, state.options?.$bufferSize) : destructure(state)
+  return state instanceof SyncState ? iterateNow(state, state.options?.$bufferSize) : destructure(state as AsyncState)
 }
 
 function asyncIterator(this: object): AsyncIterator<unknown> {

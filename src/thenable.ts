@@ -5,6 +5,10 @@ import { stateOf } from './codec/operand.js'
 type Then = (value: unknown) => unknown
 type Key = 'then' | 'catch' | 'finally'
 
+export function isThenableName(name: string): name is Key {
+  return name === 'then' || name === 'catch' || name === 'finally'
+}
+
 /** `ref.then` and its like. They know their reference: to ask `this` for its state would be one more use of the proxy. */
 export function thenableMethod(state: AsyncState, reference: object, key: Key): object {
   switch (key) {

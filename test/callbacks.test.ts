@@ -22,6 +22,48 @@ describe('a JavaScript function in Python', () => {
     expect(blocking.take('kept')).toBe(fn)
   })
 
+  it('takes attributes, as decorators set them, for as long as Python holds it', async () => {
+    const fn = (a: number, b: number) => [a, b]
+    const marked = python.sync.exec(`
+import functools, inspect
+def mark(f):
+    f.marks = getattr(f, 'marks', []) + ['one']
+    f.__name__ = 'renamed'
+    f.__doc__ = 'what it does'
+    return f
+def look(f):
+    return [f.marks, f.__name__, f.__qualname__, f.__doc__, vars(f)['marks'], str(inspect.signature(f)), f(1, 2)]
+def wrapped(f):
+    wrapper = functools.wraps(f)(lambda *args: f(*args))
+    return [wrapper.marks, wrapper.__name__, wrapper.__doc__]
+def sign(f):
+    f.__signature__ = inspect.signature(lambda x, /, *, y: None)
+    return str(inspect.signature(f))
+def unmark(f):
+    del f.marks
+    try:
+        del f.__name__
+    except TypeError as error:
+        return [hasattr(f, 'marks'), str(error)]
+`)
+    const held = marked.mark.$keep(fn)
+    marked.mark(fn)
+    expect(marked.look(fn)).toEqual([
+      ['one', 'one'],
+      'renamed',
+      'fn',
+      'what it does',
+      ['one', 'one'],
+      '(a, b, /)',
+      [1, 2],
+    ])
+    expect(await python.eval('look(f)', { look: marked.look, f: fn })).toEqual(marked.look(fn))
+    expect(marked.wrapped(fn)).toEqual([['one', 'one'], 'renamed', 'what it does'])
+    expect(marked.sign(fn)).toBe('(x, /, *, y)')
+    expect(marked.unmark(fn)).toEqual([false, 'this attribute of a JavaScript function cannot be deleted'])
+    held?.$release?.()
+  })
+
   it('is forgotten when Python has dropped it, however often it was sent', async () => {
     const { jsValues } = theChannel()
     await callbacks.collect()

@@ -349,6 +349,53 @@ calls = 0
     expect(await mine.$item('b')).toBe(1)
   })
 
+  it('may be indented as a whole, as in a template literal', async () => {
+    const names = await python.exec(`
+      def twice(x):
+          text = '''
+          kept'''
+          return [x * 2, text]
+
+      five = 5
+    `)
+    expect(await names.twice(names.five)).toEqual([10, '\n    kept'])
+    const place = await python
+      .exec(`
+      x = 1
+      x = 1 / 0
+    `)
+      .then(undefined, (error: PythonError) => error.frames.at(-1)?.line)
+    expect(place).toBe(3)
+    await expect(Promise.resolve(python.exec('  x = 1\n y = 2'))).rejects.toThrow(
+      'unexpected indent (<python.exec>, line 1)',
+    )
+    await expect(Promise.resolve(python.exec('x = 1\n  y = 2'))).rejects.toThrow(
+      'unexpected indent (<python.exec>, line 2)',
+    )
+    const kept = await python.exec("s = '''\n    as it is'''")
+    expect(await kept.s).toBe('\n    as it is')
+  })
+
+  it('has the names for attributes, too, where a dict has no method called so', async () => {
+    const names = await python.exec('def run(x):\n  return x + step\nstep = 1\ndef get(): pass\n__version__ = "1.2"')
+    expect(await names.run(1)).toBe(2)
+    names.step = 10
+    names.added = [3]
+    expect(await Promise.all([names.run(1), python.eval('step + added[0]', names), names.__version__])).toEqual([
+      11,
+      13,
+      '1.2',
+    ])
+    expect(await names.get('step')).toBe(10)
+    delete names.step
+    expect(await names.$in('step')).toBe(false)
+    await expect(Promise.resolve(names.other)).rejects.toThrow("the code of python.exec made no name 'other'")
+    expect(await builtins.hasattr(names, 'other')).toBe(false)
+    await expect(Promise.resolve(names.$delete('other'))).rejects.toMatchObject({ pythonType: 'AttributeError' })
+    const { run } = python.sync.exec('def run(): return 5')
+    expect(run()).toBe(5)
+  })
+
   it('leaves nothing behind', async () => {
     const modules = 'sum(name.startswith("snakebridge_exec") for name in __import__("sys").modules)'
     const before = await python.eval(modules)

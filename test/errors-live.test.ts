@@ -39,6 +39,10 @@ async function errorOf(value: any): Promise<any> {
   return expect.fail('expected an error, got a value')
 }
 
+function raise(error: unknown): never {
+  throw error
+}
+
 /** The function name and line (from 1) of this file that the stack names first. */
 function placeOf(error: Error): number {
   const first = /^ {4}at .*$/m.exec(error.stack ?? '')?.[0] ?? ''
@@ -323,6 +327,61 @@ describe('an error keeps its identity', () => {
     expect(wrapped.cause).toBe(mine)
     expect((await errorOf(live.raise_while_handling(mine))).context).toBe(mine)
     expect(await live.caught(mine)).toEqual(['JavaScriptError', 'RangeError: mine', true, true])
+  })
+
+  it('a JavaScript error comes back as the same object, whatever a program has made of it', async () => {
+    const broken = (key: string, descriptor: PropertyDescriptor) =>
+      Object.defineProperty(new RangeError('mine'), key, descriptor)
+    const fails = {
+      get() {
+        throw new Error('a getter')
+      },
+    }
+    const errors = [
+      broken('message', fails),
+      broken('stack', fails),
+      broken('cause', fails),
+      broken('name', { value: Symbol('name') }),
+      broken('message', { value: { toString: fails.get } }),
+      broken('message', { value: undefined }),
+      broken('stack', { value: 5 }),
+      Object.freeze(new RangeError('mine')),
+    ]
+    for (const mine of errors) {
+      expect(await errorOf(live.raise_this(mine))).toBe(mine)
+      expect(await errorOf(live.wrapping(() => raise(mine))).then((error) => error.cause)).toBe(mine)
+      expect(caught(() => python.sync.eval('f()', { f: () => raise(mine) }))).toBe(mine)
+    }
+  })
+
+  it('the causes of a JavaScript error are its causes in Python', async () => {
+    const inner = new TypeError('inner')
+    const outer = new Error('outer', { cause: new RangeError('middle', { cause: inner }) })
+    expect(await live.causes(outer)).toEqual(['Error: outer', 'RangeError: middle', 'TypeError: inner'])
+    expect(await python.eval('e.__cause__.__cause__', { e: outer })).toBe(inner)
+    const python_ = await errorOf(live.raise_from(inner))
+    expect(await live.causes(new Error('outer', { cause: python_ }))).toEqual([
+      'Error: outer',
+      'wrapped',
+      'TypeError: inner',
+    ])
+    expect(await live.causes(new Error('outer', { cause: 'text' }))).toEqual(['Error: outer'])
+    const cyclic = new Error('a')
+    cyclic.cause = new Error('b', { cause: cyclic })
+    expect(await live.causes(cyclic)).toEqual(['Error: a', 'Error: b'])
+    const thrown = await errorOf(live.wrapping(() => raise(outer)))
+    expect(thrown.cause).toBe(outer)
+    expect(thrown.traceback).toMatch(
+      /TypeError: inner\n\nThe above exception was the direct cause[\s\S]*RangeError: middle\n[\s\S]*Error: outer\n/,
+    )
+  })
+
+  it('a cause that Python has given a JavaScript error stays', async () => {
+    const mine = new Error('mine')
+    const kept = await python.eval('[e, setattr(e, "__cause__", KeyError(1))][0:1]', { e: mine }).$keep
+    mine.cause = new Error('later')
+    expect(await live.causes(mine)).toEqual(['Error: mine', '1'])
+    kept.$release()
   })
 
   it('a JavaScript error comes back as the same object where Python finds no memory to describe it', async () => {

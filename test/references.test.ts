@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import {
@@ -89,6 +90,106 @@ describe('attributes, items and calls', () => {
   })
 })
 
+describe('what JavaScript asks of references', () => {
+  it('finds by `in` what is there by symbol, and that a pending one can be awaited', async () => {
+    const pending = builtins.object()
+    const settled = (await pending) as PythonReference
+    for (const reference of [pending, settled, python.sync.eval('object()')]) {
+      expect([Symbol.asyncIterator in reference, Symbol.iterator in reference, Symbol.split in reference]).toEqual([
+        true,
+        true,
+        false,
+      ])
+    }
+    expect(['then' in pending, 'catch' in pending, 'then' in settled]).toEqual([true, true, false])
+  })
+
+  it('keeps its own names from being assigned or deleted', async () => {
+    const point = (await shapes.Point(1, 2)) as PythonReference
+    for (const reference of [point, python.sync.eval('p', { p: point }), shapes.Point(1, 2)]) {
+      expect(() => {
+        reference.$repr = 'x'
+      }).toThrow(
+        "expected the name of an attribute in Python, got $repr: names with $ are SnakeBridge's; use $set('$repr', value)",
+      )
+      expect(() => delete reference.$label).toThrow("use $delete('$label')")
+    }
+    await point.$set('$label', 5)
+    expect(await point.$get('$label')).toBe(5)
+  })
+
+  it('is told of python.subclass where a class extends a reference', async () => {
+    const settled = await shapes.Point
+    for (const base of [settled, shapes.Point]) {
+      class Net extends base {}
+      expect(() => new Net()).toThrow('class Net extends python.subclass(')
+    }
+    expect(await new settled(1, 2).x).toBe(1)
+    const { Point } = python.sync.import('./python/shapes.py')
+    expect(() => class extends Point {}).toThrow('a JavaScript class extends python.sync.subclass(ref)')
+    Point.prototype = null
+    class Layer extends Point {}
+    expect(() => new Layer()).toThrow('class Layer extends python.subclass(')
+    delete Point.prototype
+    expect(new Point(1, 2).x).toBe(1)
+  })
+
+  it('can be called as libraries call the functions that they are given: by apply, call and bind', async () => {
+    const emitter = new EventEmitter()
+    const seen = (await builtins.list.$keep([]).$keep) as PythonReference
+    emitter.on('item', await seen.append) // Node calls listeners by apply, with the emitter as `this`
+    emitter.emit('item', 7)
+    expect(await seen.$toArray()).toEqual([7])
+
+    class Self {}
+    const args = (function (..._: unknown[]) {
+      // biome-ignore lint/complexity/noArguments: what older libraries pass on
+      return arguments
+    })(2, 5)
+    const { pow } = python.import('math')
+    for (const settled of [await pow, pow])
+      expect(
+        await Promise.all([
+          settled.apply(null, [2, 3]),
+          settled.apply(new Self(), args),
+          settled.call(undefined, 2, 4),
+          settled.call(new Self(), 2, 4),
+          settled.bind(null, 2)(6),
+          settled.bind(new Self(), 2)(6),
+          python.import('collections').OrderedDict.call(null, kw({ a: 1 })).$len,
+        ]),
+      ).toEqual([8, 32, 16, 16, 64, 64, 1])
+    expect(await builtins.dict.apply(null)).toEqual({})
+
+    const held = python.sync.import('math').pow
+    expect([held.apply(new Self(), [2, 3]), held.call(null, 2, 4), held.bind(new Self(), 2)(6)]).toEqual([8, 16, 64])
+  })
+
+  it('has what Python calls apply, call and bind, where that is there', async () => {
+    const own = await python.eval(
+      'type("Own", (), {"__call__": print, "apply": lambda s, *a: ["apply", *a], "call": lambda s, *a, **k: ["call", k], "bind": 5})()',
+    )
+    expect(await Promise.all([own.apply(1, [2]), own.call(1, kw({ a: 2 })), own.bind])).toEqual([
+      ['apply', 1, [2]],
+      ['call', { a: 2 }],
+      5,
+    ])
+    class Self {}
+    await expect(Promise.resolve(own.apply(new Self(), [2]))).rejects.toThrow('got an instance of class Self')
+    await expect(Promise.resolve(own.bind(1))).rejects.toThrow("'int' object is not callable")
+    const object = await builtins.object()
+    await expect(Promise.resolve(object.apply(null))).rejects.toThrow("'object' object has no attribute 'apply'")
+    await expect(Promise.resolve(object.call(new Self()))).rejects.toThrow("'object' object has no attribute 'call'")
+    expect(() => python.sync.eval('object()').bind(1)).toThrow("'object' object has no attribute 'bind'")
+    expect(python.sync.eval('own', { own }).apply(3)).toEqual(['apply', 3])
+  })
+
+  it('says which call gave a value to new', () => {
+    const { int } = python.sync.builtins
+    expect(() => new int('5')).toThrow('expected an object from new, got 5; call it without new')
+  })
+})
+
 describe('pending and settled references', () => {
   it('uses a result before it is there', async () => {
     const [quotient, remainder] = builtins.divmod(17, 5)
@@ -126,12 +227,42 @@ describe('pending and settled references', () => {
   })
 
   it('refuses to be a string or a number before it is awaited', () => {
-    expect(() => `${builtins.len([])}`).toThrow('await it first')
+    expect(() => `${builtins.len([])}`).toThrow(
+      'expected text, got the pending Python reference .len(): await it first, or its text: await ref.$str',
+    )
     expect(() => (identity(1) as unknown as number) + 1).toThrow('await it first')
+    expect(() => Number(identity(1))).toThrow('expected a number, got the pending Python reference')
   })
 
-  it('is left out of JSON', async () => {
-    expect(JSON.stringify({ a: await builtins.object(), b: 1 })).toBe('{"b":1}')
+  it('settled, refuses to be a string or a number, and says how to have one', async () => {
+    const one = (await builtins.list([1]).$keep) as PythonReference
+    expect(() => `${one}`).toThrow(
+      /^expected text, got the Python reference \.list\(\), an object that stays in Python: its text is await ref\.\$str$/,
+    )
+    expect(() => Number(one)).toThrow(
+      /^expected a number, got .* stays in Python: its number is await python\.builtins\.float\(ref\)$/,
+    )
+    expect(`${await one.$str}`).toBe('[1]')
+  })
+
+  it('is not left out of JSON without a word', async () => {
+    const object = await builtins.object()
+    expect(() => JSON.stringify({ score: builtins.len([]) })).toThrow(
+      'expected a value for JSON, got the pending Python reference .len(): await it first',
+    )
+    expect(() => JSON.stringify({ rows: [object] })).toThrow(
+      'expected a value for JSON, got the Python reference .object(), an object that stays in Python: await a value of it first',
+    )
+    const kept = (await builtins.list([1, 2]).$keep) as PythonReference
+    expect(() => JSON.stringify(kept)).toThrow('await ref.$value')
+    expect(JSON.stringify({ kept: await kept.$value })).toBe('{"kept":[1,2]}')
+  })
+
+  it('of the blocking API is its value in JSON, if it has one', () => {
+    const { sync } = python
+    const rows = sync.eval('lambda: [{"a": 1}]').$keep()
+    expect(JSON.stringify({ rows })).toBe('{"rows":[{"a":1}]}')
+    expect(() => JSON.stringify([sync.eval('object()')])).toThrow('stays in Python')
   })
 
   it('refuses a loop or a spread where only a pattern can end', () => {

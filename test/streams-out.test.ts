@@ -404,6 +404,50 @@ describe('the generator', () => {
     await expect(streams.echo().$stream().send(1)).rejects.toThrow("can't send non-None value")
   })
 
+  it('by next(value) too, as JavaScript sends into its own', async () => {
+    const stream = streams.echo().$stream({ bufferSize: 1 })
+    await stream.next('the first is not sent')
+    for (const value of [1, 'two', null]) expect(await stream.next(value)).toEqual({ value, done: false })
+    expect(await stream.next('stop')).toEqual({ value: 'stopped', done: true })
+
+    const now = python.sync.import('./python/streams.py').echo().$stream({ bufferSize: 1 })
+    now.next('the first is not sent')
+    for (const value of [1, 'two', null]) expect(now.next(value)).toEqual({ value, done: false })
+    expect(now.next('stop')).toEqual({ value: 'stopped', done: true })
+  })
+
+  it('by a blocking next(value) and throw(error), unless it is further', () => {
+    const { exec } = python.sync
+    const { numbers, catching } = exec(`
+def numbers():
+    for n in range(9):
+        yield n
+def catching():
+    while True:
+        try:
+            yield 'item'
+        except ValueError as error:
+            yield f'caught {error}'
+        except KeyError:
+            return 'end'
+`)
+    const ahead = numbers().$stream()
+    for (const value of [0, 1]) expect(ahead.next().value).toBe(value)
+    expect(() => ahead.next(5)).toThrow('got it after 1 more items were read ahead; use ref.$stream({ bufferSize: 1 })')
+    expect(ahead.next()).toEqual({ value: undefined, done: true })
+
+    const generator = catching()[Symbol.iterator]()
+    for (let i = 0; i < 4; i++) expect(generator.next().value).toBe('item')
+    expect(generator.throw(exec('e = ValueError(1)').e)).toEqual({ value: 'caught 1', done: false })
+    expect(generator.next()).toEqual({ value: 'item', done: false })
+    expect(generator.throw(exec('e = KeyError(1)').e)).toEqual({ value: 'end', done: true })
+    const mine = new RangeError('mine')
+    const other = catching()[Symbol.iterator]()
+    other.next()
+    expect(() => other.throw(mine)).toThrow(mine)
+    expect(other.next()).toEqual({ value: undefined, done: true })
+  })
+
   it('gets what is thrown where it waits, and may go on or return', async () => {
     const stream = streams.answering().$stream()
     await stream.next()

@@ -15,6 +15,7 @@
 #endif
 
 #include "bridge/activity.h"
+#include "bridge/lanes.h"
 #include "node/thread.h"
 #include "py/gil.h"
 
@@ -36,6 +37,7 @@ struct State {
   bool finished = false;
   bool threadRuns = false;
   std::string info;
+  std::string asked;
 };
 State& state() {
   static State* only = new State();  // the thread outlives static destructors
@@ -140,11 +142,13 @@ void start(const StartOptions& options, std::function<void(const StartFailure&, 
       startsInProgress--;
       return done({}, host::info());
     }
+    Pool::instance().configure(options.poolSize, options.queueLimit, options.poolOnNode);
     std::string info;
     const StartFailure failure = startInterpreter(options, info);
     if (failure.code.empty()) {
       std::lock_guard lock(state().mutex);
       state().info = info;
+      state().asked = options.asked;
       state().threadRuns = true;
     }
     turn.unlock();
@@ -161,6 +165,11 @@ void start(const StartOptions& options, std::function<void(const StartFailure&, 
 std::string info() {
   std::lock_guard lock(state().mutex);
   return state().info;
+}
+
+std::string startedWith() {
+  std::lock_guard lock(state().mutex);
+  return state().asked;
 }
 
 void exitProcess(int code, Quit when) {

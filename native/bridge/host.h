@@ -13,6 +13,8 @@ void start(const StartOptions& options, std::function<void(const StartFailure&, 
 
 // The info of the running interpreter (JSON), or empty.
 std::string info();
+// The `asked` of its options.
+std::string startedWith();
 
 // The process leaves with `code`: ends its Python (interpreter.h rule 3), within a deadline. Returns when Node may go
 // on with its exit; otherwise the process ends in here. Any thread.

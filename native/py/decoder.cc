@@ -38,9 +38,14 @@ bool hashesByItself(Borrowed value) {
          type == py.BoolType || value.is(py.None);
 }
 
-// After a failed insertion of `key`: the pending TypeError in the words of the caller's language.
+// After a failed insertion of `key`: the pending error in the words of the caller's language.
 [[noreturn]] void raiseUnhashable(Borrowed key, const char* place) {
   PyObject* const type = typeOf(key.get());
+  if (type == py.MemoryViewType && py.PyErr_ExceptionMatches(py.ValueError) != 0) {
+    py.PyErr_Clear();  // ValueError: cannot hash writable memoryview object
+    raise(py.TypeError, std::string("a Buffer or typed array cannot be ") + place +
+                            " (expected a hashable value): JavaScript may change it; use python.bytes(buffer)");
+  }
   const bool isList = type == py.ListType;
   const bool isSet = type == py.SetType;
   if ((!isList && !isSet && type != py.DictType) || py.PyErr_ExceptionMatches(py.TypeError) == 0) {

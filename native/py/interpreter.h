@@ -6,6 +6,8 @@
 //     deadline; otherwise flush, end the worker processes and leave (activity.h knows which).
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -20,6 +22,11 @@ struct StartOptions {
   double switchInterval = 0;  // seconds; 0: Python's own
   std::string eventLoop;      // python/snakebridge/event_loop.py; empty: asyncio's
   bool asyncioDebug = false;
+  // Of the pool, see lanes.h. 0: as many threads as it has by itself.
+  size_t poolSize = 0;
+  size_t queueLimit = SIZE_MAX;
+  bool poolOnNode = false;
+  std::string asked;  // JavaScript's own words for all of it (JSON)
 };
 
 struct StartFailure {

@@ -21,6 +21,12 @@ struct JsValue {
   JsValueState* state;
 };
 
+// A function has attributes that Python sets, as Python's own have: decorators mark what they were given.
+struct JsFunction {
+  JsValue value;
+  PyObject* attributes;
+};
+
 // PyMemberDef of structmember.h, whose macros (T_INT, READONLY …) we do not want everywhere.
 struct MemberDefinition {
   const char* name;
@@ -50,6 +56,15 @@ void dealloc(PyObject* self) {
   auto free = reinterpret_cast<freefunc>(py.PyType_GetSlot(type, Py_tp_free));
   free(self);
   py.Py_DecRef(reinterpret_cast<PyObject*>(type));
+}
+
+PyObject*& attributesOf(PyObject* self) { return reinterpret_cast<JsFunction*>(self)->attributes; }
+
+void deallocFunction(PyObject* self) {
+  GilHeld held;
+  if (reinterpret_cast<JsValue*>(self)->weakReferences != nullptr) py.PyObject_ClearWeakRefs(self);
+  if (PyObject* attributes = std::exchange(attributesOf(self), nullptr)) py.Py_DecRef(attributes);
+  dealloc(self);
 }
 
 Ref textOf(std::string_view text) {
@@ -96,12 +111,43 @@ PyObject* call(PyObject* self, PyObject* args, PyObject* keywords) {
 // As functions of Python are: a copy of what holds one holds the same.
 PyObject* copySelf(PyObject* self, PyObject*) { return own(self).release(); }
 
-PyObject* getName(PyObject* self, void*) {
-  return enterFromPython([&] { return textOf(nameOf(stateOf(self))); });
+PyObject* getAttributes(PyObject* self, void*) {
+  return enterFromPython([&] {
+    PyObject*& attributes = attributesOf(self);
+    if (attributes == nullptr) attributes = check(py.PyDict_New()).release();
+    return own(attributes);
+  });
 }
 
-PyObject* getSignature(PyObject* self, void*) {
+// What Python has set in the place of an attribute of ours, whose name is the closure.
+Ref setInstead(PyObject* self, void* name) {
+  if (attributesOf(self) == nullptr) return {};
+  const Ref key = textOf(static_cast<const char*>(name));
+  PyObject* value = py.PyDict_GetItemWithError(attributesOf(self), key.get());
+  return value == nullptr ? Ref() : own(value);
+}
+
+int setAttribute(PyObject* self, PyObject* value, void* name) {
+  const Ref done = steal(enterFromPython([&] {
+    if (value == nullptr) raise(py.TypeError, "this attribute of a JavaScript function cannot be deleted");
+    const Ref attributes = steal(getAttributes(self, nullptr));
+    if (!attributes) throw PythonError::fetch();
+    check(py.PyDict_SetItem(attributes.get(), textOf(static_cast<const char*>(name)).get(), value));
+    return own(py.None);
+  }));
+  return done ? 0 : -1;
+}
+
+PyObject* getName(PyObject* self, void* name) {
   return enterFromPython([&] {
+    Ref set = setInstead(self, name);
+    return set ? std::move(set) : textOf(nameOf(stateOf(self)));
+  });
+}
+
+PyObject* getSignature(PyObject* self, void* name) {
+  return enterFromPython([&] {
+    if (Ref set = setInstead(self, name)) return set;
     Ref module = importModule("snakebridge.callbacks");
     Ref make = check(py.PyObject_GetAttrString(module.get(), "signature"));
     Ref parameters = textOf(lineOf(stateOf(self), 1));
@@ -109,8 +155,8 @@ PyObject* getSignature(PyObject* self, void*) {
   });
 }
 
-Ref makeType(const char* name, unsigned flags, PyType_Slot* slots, PyObject* base) {
-  PyType_Spec spec{name, sizeof(JsValue), 0, static_cast<unsigned>(Py_TPFLAGS_DEFAULT) | flags, slots};
+Ref makeType(const char* name, size_t size, unsigned flags, PyType_Slot* slots, PyObject* base) {
+  PyType_Spec spec{name, static_cast<int>(size), 0, static_cast<unsigned>(Py_TPFLAGS_DEFAULT) | flags, slots};
   if (base == nullptr) return check(py.PyType_FromSpec(&spec));
   Ref bases = check(py.PyTuple_New(1));
   check(py.PyTuple_SetItem(bases.get(), 0, own(base).release()));
@@ -167,21 +213,27 @@ void createJsValueTypes(Borrowed package) {
                               {Py_tp_doc, const_cast<char*>("A JavaScript value.")},
                               {0, nullptr}};
   const unsigned common = Py_TPFLAGS_BASETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION;
-  jsValueType = makeType("snakebridge.JsValue", common, valueSlots, nullptr).release();
+  jsValueType = makeType("snakebridge.JsValue", sizeof(JsValue), common, valueSlots, nullptr).release();
 
-  static PyGetSetDef functionAttributes[] = {{"__name__", getName, nullptr, nullptr, nullptr},
-                                             {"__qualname__", getName, nullptr, nullptr, nullptr},
-                                             {"__signature__", getSignature, nullptr, nullptr, nullptr},
+  static MemberDefinition functionMembers[] = {
+      {"__dictoffset__", kPySsizeT, offsetof(JsFunction, attributes), kReadOnly, nullptr}, {nullptr, 0, 0, 0, nullptr}};
+  static char nameKey[] = "__name__", qualnameKey[] = "__qualname__", signatureKey[] = "__signature__";
+  static PyGetSetDef functionAttributes[] = {{nameKey, getName, setAttribute, nullptr, nameKey},
+                                             {qualnameKey, getName, setAttribute, nullptr, qualnameKey},
+                                             {signatureKey, getSignature, setAttribute, nullptr, signatureKey},
+                                             {"__dict__", getAttributes, nullptr, nullptr, nullptr},
                                              {nullptr, nullptr, nullptr, nullptr, nullptr}};
   static PyMethodDef functionMethods[] = {{"__copy__", copySelf, METH_NOARGS, nullptr},
                                           {"__deepcopy__", copySelf, METH_O, nullptr},
                                           {nullptr, nullptr, 0, nullptr}};
-  PyType_Slot functionSlots[] = {{Py_tp_call, reinterpret_cast<void*>(call)},
+  PyType_Slot functionSlots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(deallocFunction)},
+                                 {Py_tp_members, functionMembers},
+                                 {Py_tp_call, reinterpret_cast<void*>(call)},
                                  {Py_tp_methods, functionMethods},
                                  {Py_tp_getset, functionAttributes},
                                  {Py_tp_doc, const_cast<char*>("A function of JavaScript.")},
                                  {0, nullptr}};
-  jsFunctionType = makeType("snakebridge.JsFunction", common, functionSlots, jsValueType).release();
+  jsFunctionType = makeType("snakebridge.JsFunction", sizeof(JsFunction), common, functionSlots, jsValueType).release();
   check(py.PyObject_SetAttrString(package.get(), "JsValue", jsValueType));
   check(py.PyObject_SetAttrString(package.get(), "JsFunction", jsFunctionType));
 }

@@ -14,6 +14,7 @@ from snakebridge.cancellation import CallCancelled
 # typing would cost half of the start-up: type checkers know this name.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from traceback import TracebackException
     from types import ModuleType, TracebackType
     from typing import Any
@@ -79,6 +80,16 @@ def javascript_error(name: str, message: str, stack: str | None, js: Any, thrown
     if thrown:
         known.__traceback__ = None
     return known
+
+
+def caused_by(error: JavaScriptError, causes: Sequence[BaseException]) -> JavaScriptError:
+    """The `cause` that it has in JavaScript is its `__cause__`, and so on; one that Python has given it stays."""
+    last: BaseException = error
+    for cause in causes:
+        if last.__cause__ is None:
+            last.__cause__ = cause
+        last = cause
+    return error
 
 
 class JavaScriptGone(ReferenceError):

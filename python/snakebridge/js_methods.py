@@ -1,6 +1,6 @@
 """Methods of Python's own containers, for arrays, Maps, Sets and plain objects by reference.
 
-Only names that the JavaScript object does not have get here: `pop`, `sort` or `keys` of an array are JavaScript's.
+Only names that the JavaScript object does not have get here: `sort` or `keys` of an array are JavaScript's.
 """
 
 from __future__ import annotations
@@ -64,6 +64,13 @@ def _remove(elements: Any, value: Any) -> None:
         raise KeyError(value)
 
 
+def _pop_element(elements: Any) -> Any:
+    for value in elements:
+        elements.delete(value)
+        return value
+    raise KeyError("pop from an empty set")
+
+
 def _update(elements: Any, *others: Iterable[Any]) -> None:
     for other in others:
         for value in list(other):
@@ -78,7 +85,7 @@ def _of(base: Any, *names: str) -> dict[str, Callable[..., Any]]:
     return {name: getattr(base, name) for name in names}
 
 
-# By what src/proxy-requests.ts calls the object.
+# By what src/proxy-items.ts calls the kind of the object.
 methods: dict[str, dict[str, Callable[..., Any]]] = {
     "array": {
         "append": _append,
@@ -93,8 +100,13 @@ methods: dict[str, dict[str, Callable[..., Any]]] = {
         "pop": _pop,
         **_of(MutableMapping, "items", "popitem", "setdefault", "update"),
     },
-    "set": {"copy": _copy_of_set, "discard": _discard, "remove": _remove, "update": _update},
+    "set": {
+        "copy": _copy_of_set,
+        "discard": _discard,
+        "pop": _pop_element,
+        "remove": _remove,
+        "update": _update,
+    },
     # What dict(…) and ** look for. Others would be taken for properties that a record may or may not have.
     "plain": {"keys": _keys},
-    "": {},
 }

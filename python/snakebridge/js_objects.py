@@ -2,7 +2,7 @@
 
 Attributes, items, calls and iteration are those of the JavaScript object; names with two underscores on both sides are
 Python's own. What comes from an object is by reference again, except scalars and what Python has a type of its own for.
-Every use asks JavaScript. A list as its answer says that there is nothing: no object hands one out.
+Every use asks JavaScript. A list as its answer says that there is nothing, and perhaps why: no object hands one out.
 """
 
 from __future__ import annotations
@@ -35,10 +35,8 @@ class JsObject(snakebridge.JsValue):
     def __getattribute__(self, name: str) -> Any:
         if name[:2] == "__" == name[-2:]:
             return object.__getattribute__(self, name)
-        value = ask(self, op.GET, (name,))
-        if type(value) is list:
-            return _additional(self, name, *value)  # pyright: ignore[reportUnknownArgumentType]
-        return value
+        value: Any = ask(self, op.GET, (name,))
+        return _method(self, name, *value) if type(value) is list else value  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
 
     def __setattr__(self, name: str, value: Any) -> None:
         ask(self, op.SET, (name, value))
@@ -126,14 +124,15 @@ def value(js: JsObject) -> Any:
     return ask(js, op.VALUE, ())
 
 
-def _additional(js: JsObject, name: str, kind: str) -> Any:
-    """What Python expects of a list, a dict or a set, and JavaScript has no such name for."""
-    from snakebridge.js_methods import methods
+def _method(js: JsObject, name: str, kind: str = "") -> Any:
+    """What Python's containers have by a name that JavaScript does not know."""
+    if kind:
+        from snakebridge.js_methods import methods
 
-    method = methods[kind].get(name)
-    if method is None:
-        raise _no_attribute(js, name)
-    return method.__get__(js)
+        method = methods[kind].get(name)
+        if method is not None:
+            return method.__get__(js)
+    raise _no_attribute(js, name)
 
 
 def _no_attribute(js: JsObject, name: str) -> AttributeError:

@@ -25,20 +25,37 @@ _HOST = frozenset(("__name__", "__doc__", "__package__", "__loader__", "__spec__
 
 
 class Names(MutableMapping[str, Any]):
-    """The names that statements made: a live view of their `globals`, which does not list what every module has."""
+    """The names that statements made: a live view of their `globals`, which does not list what every module has.
+
+    They are attributes, too, where a dict has no method of that name.
+    """
+
+    __slots__ = ("__weakref__", "_module", "globals")
+    _module: ModuleType
+    globals: dict[str, Any]
 
     def __init__(self, names: dict[str, Any]) -> None:
-        self._module = ModuleType(f"snakebridge_exec_{next(_numbers)}")
-        self.globals = vars(self._module)
+        module = ModuleType(f"snakebridge_exec_{next(_numbers)}")
+        object.__setattr__(self, "_module", module)
+        object.__setattr__(self, "globals", vars(module))
         self.globals["__builtins__"] = builtins
         self.globals.update(names)
-        sys.modules[self._module.__name__] = StandIn(self._module)
+        sys.modules[module.__name__] = StandIn(module)
 
-    def run(self, code: CodeType) -> None:
-        """Runs statements in these globals."""
-        if _defines(code):
-            self.globals[_ANCHOR] = self._module  # Rule 2
-        exec(code, self.globals)
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return object.__getattribute__(self, "globals")[name]
+        except KeyError:
+            message = f"the code of python.exec made no name {name!r}"
+            raise AttributeError(message, name=name, obj=self) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self.globals[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        if name not in self.globals:
+            raise AttributeError(f"the code of python.exec made no name {name!r}", name=name, obj=self)
+        del self.globals[name]
 
     def __getitem__(self, key: str) -> Any:
         return self.globals[key]
@@ -64,6 +81,13 @@ class Names(MutableMapping[str, Any]):
     def copy(self) -> dict[str, Any]:
         """A dict of the names that there are now."""
         return {key: self.globals[key] for key in self}
+
+
+def run_in(names: Names, code: CodeType) -> None:
+    """Runs statements in the globals of `names`."""
+    if _defines(code):
+        names.globals[_ANCHOR] = names._module  # pyright: ignore[reportPrivateUsage]  Rule 2
+    exec(code, names.globals)
 
 
 class StandIn(ModuleType):

@@ -12,6 +12,8 @@ from typing import Any
 from snakebridge.streams import close_stream as close_stream
 from snakebridge.streams import open_stream as open_stream
 from snakebridge.streams import throw_into as throw_into
+from snakebridge.unpacking import close_unpacked as close_unpacked
+from snakebridge.unpacking import unpack as unpack
 
 Namespace = dict[str, Any]
 
@@ -98,8 +100,8 @@ def evaluate(code: str, names: Any = None) -> Any:
 
 def execute(code: str, names: Any = None, shared: bool = False) -> Any:
     """Runs statements in `names`, and returns the names that there are then; a dict that is `shared` is itself used."""
-    compiled = compile(code, "<python.exec>", "exec", dont_inherit=True)
-    from snakebridge.namespaces import Names
+    compiled = _statements(code)
+    from snakebridge.namespaces import Names, run_in
 
     if not isinstance(names, Names):
         known = {} if names is None else _globals_of(names)
@@ -107,8 +109,21 @@ def execute(code: str, names: Any = None, shared: bool = False) -> Any:
             exec(compiled, known)
             return known
         names = Names(known)
-    names.run(compiled)
+    run_in(names, compiled)
     return names
+
+
+def _statements(code: str) -> Any:
+    """Code that is indented as a whole, as in a template literal, is taken as it is meant."""
+    try:
+        return compile(code, "<python.exec>", "exec", dont_inherit=True)
+    except IndentationError:
+        from textwrap import dedent
+
+        meant = dedent(code)
+        if meant == code:
+            raise
+    return compile(meant, "<python.exec>", "exec", dont_inherit=True)
 
 
 def _globals_of(names: Any) -> Namespace:
@@ -140,6 +155,30 @@ def leave_context(context: Any, error: Any) -> Any:
 def has_attribute(obj: Any, name: str) -> bool:
     """`hasattr`."""
     return hasattr(obj, name)
+
+
+def call_function_method(function: Any, name: str, refusal: str | None, *args: Any, **keywords: Any) -> Any:
+    """`function.apply(this, args)`, `.call(this, …)`, `.bind(this, …)`, or what the object itself has by that name.
+
+    `refusal` says why `this` could not cross, which matters to a method of the object's own.
+    """
+    try:
+        method = getattr(function, name)
+    except AttributeError:
+        if not callable(function) or (keywords and name == "apply"):
+            raise
+    else:
+        if refusal is not None:
+            raise TypeError(refusal)
+        return method(*args, **keywords)
+    _this, *rest = args or (None,)
+    if name == "apply":
+        return function(*(rest[0] or ()) if rest else ())
+    if name == "call":
+        return function(*rest, **keywords)
+    from functools import partial
+
+    return partial(function, *rest, **keywords)
 
 
 def as_number(obj: Any) -> int | float:

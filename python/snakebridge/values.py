@@ -10,7 +10,7 @@ from __future__ import annotations
 # typing would cost half of the start-up: type checkers know this name.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import timedelta, tzinfo
     from typing import Any
 
@@ -203,15 +203,21 @@ def _build_pattern(source: str, flags: int) -> Any:
 
 
 def _build_js_error(
-    name: str, message: str, stack: str | None, js: Any, thrown: bool = False, raised: Any = None
+    name: str,
+    message: str,
+    stack: str | None,
+    js: Any,
+    thrown: bool = False,
+    raised: Any = None,
+    causes: Sequence[BaseException] = (),
 ) -> Any:
-    from .errors import javascript_error
+    from .errors import caused_by, javascript_error
 
     if isinstance(raised, BaseException):
         return raised
     if isinstance(raised, type) and issubclass(raised, BaseException):
         return raised()  # as Python's own `raise` does
-    return javascript_error(name, message, stack, js, thrown)
+    return caused_by(javascript_error(name, message, stack, js, thrown), causes)
 
 
 def _build_js_file(*parts: Any) -> Any:

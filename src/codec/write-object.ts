@@ -56,6 +56,7 @@ export function objectWriter(values: JsValues, custom: CustomTypes): (encoder: E
       return true
     }
     if (value instanceof Thrown) return writeThrown(encoder, value)
+    if (value instanceof Cause) return writeError(encoder, value.error, false, [])
     if (value instanceof Held) {
       writeJsValue(encoder.to, values, JsKind.stream, value.stream)
       return true
@@ -174,15 +175,54 @@ function external({ externals }: Encoder, buffer: ArrayBufferLike): number {
 }
 
 /** A PythonError goes back as the exception it came as; any other error as a JavaScriptError that remembers which one it was. */
-function writeError(encoder: Encoder, error: Error, thrown = false): true {
+function writeError(encoder: Encoder, error: Error, thrown = false, causes = causesOf(error)): true {
   const exception = error instanceof PythonError ? error.$exception : undefined
   if (exception !== undefined) {
     encoder.write(exception)
     return true
   }
-  const parts = [String(error.name), String(error.message), error.stack === undefined ? null : String(error.stack)]
-  encoder.openRich(RichKind.jsError, [...parts, new Opaque(error), thrown])
+  const stack = textOf(error, 'stack')
+  const parts = [textOf(error, 'name'), textOf(error, 'message'), stack === 'undefined' ? null : stack]
+  const linked = causes.length === 0 ? [] : [null, causes]
+  encoder.openRich(RichKind.jsError, [...parts, new Opaque(error), thrown, ...linked])
   return true
+}
+
+/** A program may have put anything there, a getter that throws too: the error is itself all the same. */
+function textOf(error: Error, key: 'name' | 'message' | 'stack'): string {
+  try {
+    return String(error[key])
+  } catch {
+    return `(its ${key} cannot be read)`
+  }
+}
+
+/** In a chain the error is written without its own cause, which follows. */
+class Cause {
+  constructor(readonly error: Error) {}
+}
+
+/** As many as are shown of a chain of Python's. */
+const mostCauses = 15
+
+/** The error's `cause`, that one's and so on, as far as these are errors, each once. An exception of Python's has its own. */
+function causesOf(error: Error): Cause[] {
+  const chain = new Set([error])
+  for (let last = error; chain.size <= mostCauses && !(last instanceof PythonError); ) {
+    const cause = causeOf(last)
+    if (!(cause instanceof Error || types.isNativeError(cause)) || chain.has(cause)) break
+    chain.add(cause)
+    last = cause
+  }
+  return [...chain].slice(1).map((each) => new Cause(each))
+}
+
+function causeOf(error: Error): unknown {
+  try {
+    return error.cause
+  } catch {
+    return undefined // a getter that throws
+  }
 }
 
 /** The last part of a JavaScript error: what Python holds of it. */

@@ -34,6 +34,21 @@ def raise_from(exc: BaseException) -> None:
     raise RuntimeError("wrapped") from exc
 
 
+def wrapping(function: Callable[[], Any]) -> None:
+    try:
+        function()
+    except Exception as error:
+        raise RuntimeError("wrapped") from error
+
+
+def causes(exc: BaseException | None) -> list[str]:
+    chain: list[BaseException] = []
+    while exc is not None and exc not in chain:
+        chain.append(exc)
+        exc = exc.__cause__
+    return [str(each) for each in chain]
+
+
 def raise_while_handling(exc: BaseException) -> None:
     try:
         raise exc

@@ -93,6 +93,61 @@ describe.concurrent('a start', () => {
     expect(outcome.stdout).toMatch(/already_started\n2\n$/)
   })
 
+  it('with options that the running Python does not have is refused, naming them', async ({ expect }) => {
+    const outcome = await run(`
+      const np = python.import('math')
+      const refused = (error) => console.log(error.name, error.code, error.message)
+      await python.start({ poolSize: 2 }).catch(refused)
+      try { python.startSync({ pool: 'node', queueLimit: 5, eventLoop: 'uvloop', asyncioDebug: true }) } catch (error) { refused(error) }
+      await python.start({ switchInterval: 0.001 }).catch(refused)
+      await python.start({ isolation: false }).catch(refused)
+      await python.start({ copyBuffers: true }).catch(refused)
+      await python.start({ poolSize: 64, pool: 'own', eventLoop: 'asyncio', asyncioDebug: false, isolation: true, switchInterval: 0.005 })
+      await python.start({ queueLimit: undefined, grace: 100 })
+      console.log(await np.sqrt(python.import('time').sleep(0.05).$not().$add(3)))
+    `)
+    const refusal = (given: string) =>
+      `PythonStartError already_started expected the options that Python was started with, got ${given}; they count for the ` +
+      'process: call python.start() before anything else uses Python, also in the modules that this one imports\n'
+    expect(outcome).toEqual(
+      clean(
+        refusal('poolSize 2 (it is 64)') +
+          refusal(
+            "eventLoop 'uvloop' (it is 'asyncio'), asyncioDebug true (it is false), queueLimit 5 (it was left out), pool 'node' (it is 'own')",
+          ) +
+          refusal('switchInterval 0.001 (it is 0.005)') +
+          refusal('isolation false (it is true)') +
+          refusal('copyBuffers true (it is false)') +
+          '2\n',
+      ),
+    )
+  })
+
+  it('with the same options joins, and of two at once with others the second is refused', async ({ expect }) => {
+    const outcome = await run(`
+      const [one, two, three] = await Promise.allSettled([
+        python.start({ poolSize: 3 }), python.start({ poolSize: 4 }), python.start({ poolSize: 3 }),
+      ])
+      console.log(one.status, two.reason.code, three.status, python.stats().pool.limit)
+    `)
+    expect(outcome).toEqual(clean('fulfilled already_started fulfilled 3\n'))
+  })
+
+  it('of another thread has options that a worker cannot change, but its own', async ({ expect }) => {
+    const outcome = await run(`
+      import { isMainThread, parentPort, Worker } from 'node:worker_threads'
+      if (isMainThread) {
+        await python.start({ poolSize: 3 })
+        console.log(await new Promise((done) => new Worker(new URL(import.meta.url)).on('message', done)), python.stats().pool.limit)
+      } else {
+        const refused = await python.start({ poolSize: 4 }).catch((error) => error.message)
+        await python.start({ poolSize: 3, timeout: 60_000, copyBuffers: true })
+        parentPort.postMessage([refused.includes('poolSize 4 (it is 3)'), await python.eval('1 + 1')])
+      }
+    `)
+    expect(outcome).toEqual(clean('[ true, 2 ] 3\n'))
+  })
+
   it('takes the switch interval and the size of the pool', async ({ expect }) => {
     const outcome = await run(`
       await python.start({ switchInterval: 0.0005, poolSize: 2 })
