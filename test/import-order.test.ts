@@ -12,11 +12,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** A package that looks into a module of its own, as matplotlib.use() does into matplotlib.pyplot. */
-function makePackage(name: string): void {
+function makePackage(name: string, seconds = 0.3): void {
   mkdirSync(path.join(folder, name))
   writeFileSync(
     path.join(folder, name, '__init__.py'),
-    `import sys
+    `import sys, threading
+gate = threading.Event()
 def state():
     slow = sys.modules.get('${name}.slow')
     return None if slow is None else getattr(slow, 'state', 'half')
@@ -24,7 +25,10 @@ class Reader:
     def __init__(self): self.found = state()
 `,
   )
-  writeFileSync(path.join(folder, name, 'slow.py'), "import time\ntime.sleep(0.3)\nstate = 'whole'\n")
+  writeFileSync(
+    path.join(folder, name, 'slow.py'),
+    `from ${name} import gate\ngate.wait(${seconds})\nstate = 'whole'\n`,
+  )
 }
 
 describe('an import that nobody awaits', () => {
@@ -51,12 +55,11 @@ describe('an import that nobody awaits', () => {
   })
 
   it('holds up nothing else', async () => {
-    makePackage('order_others')
+    makePackage('order_others', 60)
+    const { gate } = await python.import('order_others')
     const slow = python.import('order_others.slow')
     expect(await python.import('math').sqrt(4)).toBe(2)
-    expect(await python.eval("getattr(__import__('sys').modules.get('order_others.slow'), 'state', 'half')")).toBe(
-      'half',
-    )
+    await gate.set()
     expect(await slow.state).toBe('whole')
   })
 })
