@@ -66,6 +66,7 @@ uint32_t headFlags(const uint8_t* bytes) {
 
 std::shared_ptr<Channel> Channel::open(napi_env env, napi_value onResults, napi_value onCall, bool copyBuffers) {
   std::shared_ptr<Channel> channel(new Channel(env));
+  environmentOpened();
   channel->environment = std::make_shared<Environment>(channel, copyBuffers);
   setEnvironmentOfThread(channel->environment.get());
   channel->environment->remember();
@@ -335,6 +336,7 @@ void Channel::close() {
         new EnvironmentRef(environment));
   }
   environment.reset();  // it holds this channel: without this neither would ever be freed
+  environmentClosed();
 }
 
 }  // namespace snakebridge

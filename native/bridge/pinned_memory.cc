@@ -4,6 +4,11 @@
 #include <dlfcn.h>
 #endif
 
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+#include <vector>
+
 namespace snakebridge {
 
 namespace {
@@ -27,9 +32,51 @@ GetBackingStore getBackingStore(bool shared) {
 #endif
 }
 
+// Frees V8's memory where that is safe: with an allocator that may be the main thread's, and ends with that thread.
+// While some JS environment is open it is there; what Python lets go of when none is waits for the next one.
+// Constructed once, never destroyed: threads of Python's outlive the static destructors.
+class StoreKeeper {
+ public:
+  static StoreKeeper& instance() {
+    static auto* only = new StoreKeeper();
+    return *only;
+  }
+
+  void opened() {
+    std::vector<BackingStore> freed;
+    std::lock_guard lock(mutex_);
+    open_++;
+    freed.swap(parked_);
+  }
+
+  void closed() {
+    std::unique_lock lock(mutex_);
+    if (--open_ == 0) isQuiet_.wait(lock, [this] { return freeing_ == 0; });
+  }
+
+  void free(BackingStore store) {
+    {
+      std::lock_guard lock(mutex_);
+      if (open_ == 0) return parked_.push_back(std::move(store));
+      freeing_++;
+    }
+    store.reset();
+    std::lock_guard lock(mutex_);
+    if (--freeing_ == 0) isQuiet_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable isQuiet_;
+  size_t open_ = 0;
+  size_t freeing_ = 0;
+  std::vector<BackingStore> parked_;
+};
+
 class PinnedStore final : public JsMemory {
  public:
   PinnedStore(uint8_t* data, size_t length, BackingStore store) : JsMemory(data, length), store_(std::move(store)) {}
+  ~PinnedStore() override { StoreKeeper::instance().free(std::move(store_)); }
 
  private:
   BackingStore store_;
@@ -70,6 +117,9 @@ void infoOfShared(Napi::Env env, napi_value buffer, void** data, size_t* length)
 }
 
 }  // namespace
+
+void environmentOpened() { StoreKeeper::instance().opened(); }
+void environmentClosed() { StoreKeeper::instance().closed(); }
 
 JsMemoryRef pinMemory(napi_env env, napi_value buffer, const EnvironmentRef& environment,
                       std::function<void(napi_ref)> drop) {

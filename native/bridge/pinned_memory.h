@@ -14,4 +14,9 @@ namespace snakebridge {
 JsMemoryRef pinMemory(napi_env env, napi_value buffer, const EnvironmentRef& environment,
                       std::function<void(napi_ref)> drop);
 
+// Each JS environment says so: memory is given back to V8 while there is one, and else when the next one comes. The
+// last close waits for what is being given back.
+void environmentOpened();
+void environmentClosed();
+
 }  // namespace snakebridge

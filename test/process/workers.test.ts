@@ -242,6 +242,21 @@ describe.concurrent('the exit', () => {
     )
   })
 
+  it('of a program whose main thread never used Python frees memory of that thread, which Python still had', async ({
+    expect,
+  }) => {
+    const outcome = await foreignMain(
+      `worker.postMessage(new SharedArrayBuffer(8_000_000)); await once(worker, 'exit')`,
+      `import { once } from 'node:events'
+      import { parentPort } from 'node:worker_threads'
+      const [memory] = await once(parentPort, 'message')
+      await python.exec('import atexit; atexit.register(lambda kept: kept.release(), kept)', {
+        kept: new Uint8Array(memory),
+      })
+      await python.exec('print("written")')`,
+    )
+    expect(outcome).toEqual(clean('written\n'))
+  })
   it('of a program whose main thread never used Python leaves a call in flight', async ({ expect }) => {
     const outcome = await foreignMain(
       `await once(worker, 'message'); setTimeout(() => process.exit(3), 200)`,
