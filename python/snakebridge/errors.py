@@ -10,6 +10,7 @@ import sys
 from weakref import WeakValueDictionary
 
 from snakebridge.cancellation import CallCancelled
+from snakebridge.plain_text import mro, notes, plain, text, type_name
 
 # typing would cost half of the start-up: type checkers know this name.
 TYPE_CHECKING = False
@@ -115,15 +116,15 @@ def _cancelled(exc: CallCancelled) -> Description:
     """JavaScript has its own error for it, and needs to know only what else was raised."""
     context = exc.__context__
     described = None if context is None else _Describer().describe(context)
-    return {"type": _type_name(type(exc)), "js": exc._js.id, "context": described}  # pyright: ignore[reportPrivateUsage]
+    return {"type": type_name(type(exc)), "js": exc._js.id, "context": described}  # pyright: ignore[reportPrivateUsage]
 
 
 def _minimal(exc: BaseException) -> Description:
-    name = _type_name(type(exc))
-    message = _text(exc)
+    name = type_name(type(exc))
+    message = text(exc)
     description: Description = {
         "type": name,
-        "mro": _mro(type(exc)),
+        "mro": mro(type(exc)),
         "message": message,
         "traceback": f"{name}: {message}\n" if message else f"{name}\n",
         "frames": [],
@@ -177,7 +178,7 @@ class _Describer:
         snapshot.__context__ = context_snapshot
         snapshot.exceptions = None if members is None else [snapshot for _, snapshot in members]
 
-        description["notes"] = _notes(exc)
+        description["notes"] = notes(exc)
         description["frames"] = _frames(snapshot)
         description["cause"] = cause
         description["context"] = context
@@ -223,55 +224,6 @@ class _Describer:
         return found
 
 
-# Text that hostile classes cannot spoil.
-
-
-def _text(value: object) -> str:
-    try:
-        return str.__str__(str(value))  # a subclass of str becomes the plain string
-    except BaseException:
-        return "<exception str() failed>"
-
-
-def _type_name(cls: type) -> str:
-    try:
-        module, name = cls.__module__, cls.__qualname__
-        if type(module) is str and type(name) is str:
-            return name if module == "builtins" else f"{module}.{name}"
-    except BaseException:  # a metaclass with properties that raise
-        pass
-    return type.__getattribute__(cls, "__name__")
-
-
-def _mro(cls: type) -> list[str]:
-    names: list[str] = []
-    for base in type.__getattribute__(cls, "__mro__"):
-        name = _type_name(base)
-        names.append(name if "." in name else f"builtins.{name}")
-        if base is BaseException:
-            break
-    return names
-
-
-def _plain(value: object) -> str | int | None:
-    if value is None or type(value) in (bool, int, str):
-        return value  # pyright: ignore
-    if isinstance(value, int):  # errno as an IntEnum
-        return int(value)
-    try:
-        return str.__str__(value if isinstance(value, str) else repr(value))
-    except BaseException:
-        return f"<unprintable {_type_name(type(value))}>"
-
-
-def _notes(exc: BaseException) -> list[str]:
-    try:
-        notes: Any = getattr(exc, "__notes__", None)
-        return [_text(note) for note in notes] if isinstance(notes, (list, tuple)) else []  # pyright: ignore
-    except BaseException as error:
-        return [f"Ignored error getting __notes__: {_plain(error)}"]
-
-
 # Frames.
 
 
@@ -282,7 +234,7 @@ def _snapshot(exc: BaseException, tb: TracebackType | None) -> TracebackExceptio
     try:
         return TracebackException(type(exc), exc, tb, lookup_lines=False, _seen=set())  # pyright: ignore
     except Exception:  # an attribute of `exc` or of its class raises
-        stand_in = Exception(f"{_type_name(type(exc))}: {_text(exc)}")
+        stand_in = Exception(f"{type_name(type(exc))}: {text(exc)}")
         return TracebackException(Exception, stand_in, tb, lookup_lines=False, _seen=set())  # pyright: ignore
 
 
@@ -341,11 +293,11 @@ def _frames(snapshot: TracebackException) -> list[Description]:
         stack = [*stack[:half], *stack[-half:]]
     return [
         {
-            "file": _plain(frame.filename),
+            "file": plain(frame.filename),
             "line": frame.lineno,
             "column": _column(frame),
-            "function": _plain(frame.name),
-            "text": _plain(frame.line) or None,
+            "function": plain(frame.name),
+            "text": plain(frame.line) or None,
         }
         for frame in stack
     ]
@@ -372,17 +324,17 @@ def _details(exc: BaseException) -> Description:
         return details
     try:
         if isinstance(exc, OSError):
-            details.update(errno=_plain(exc.errno), strerror=_plain(exc.strerror))
+            details.update(errno=plain(exc.errno), strerror=plain(exc.strerror))
             details.update(filename=_path(exc.filename), filename2=_path(exc.filename2))
         if isinstance(exc, SyntaxError):
-            details.update(file=_path(exc.filename), line=_plain(exc.lineno), offset=_plain(exc.offset))
-            details.update(endLine=_plain(exc.end_lineno), endOffset=_plain(exc.end_offset), text=_plain(exc.text))
+            details.update(file=_path(exc.filename), line=plain(exc.lineno), offset=plain(exc.offset))
+            details.update(endLine=plain(exc.end_lineno), endOffset=plain(exc.end_offset), text=plain(exc.text))
         if isinstance(exc, SystemExit):
-            details["code"] = _plain(exc.code)
+            details["code"] = plain(exc.code)
         if isinstance(exc, AttributeError):
-            details["attribute"] = _plain(exc.name)
+            details["attribute"] = plain(exc.name)
         if isinstance(exc, ImportError):
-            details["module"] = _plain(exc.name)
+            details["module"] = plain(exc.name)
         if isinstance(exc, ModuleNotFoundError) and isinstance(exc.name, str):
             details.update(_installation(exc.name))
     except BaseException:  # a property of somebody's subclass
@@ -395,7 +347,7 @@ def _path(value: object) -> str | int | None:
         from os import fsdecode
 
         return fsdecode(value)
-    return _plain(value)
+    return plain(value)
 
 
 def _installation(name: str) -> Description:
@@ -407,4 +359,4 @@ def _installation(name: str) -> Description:
 
     if PathFinder.find_spec(top) is not None:  # it is there, and a module inside it is missing
         return {}
-    return {"executable": _plain(sys.executable), "pip": PathFinder.find_spec("pip") is not None}
+    return {"executable": plain(sys.executable), "pip": PathFinder.find_spec("pip") is not None}
