@@ -1,4 +1,4 @@
-// What code written for Python's own containers does with arrays, plain objects, Maps and Sets by reference: the same as with those.
+// What code written for Python's own containers does with arrays, Maps and Sets by reference: the same as with those.
 import { describe, expect, it } from 'vitest'
 import { python } from '../src/index.js'
 
@@ -62,6 +62,21 @@ describe('an array has what a list has:', () => {
   })
 })
 
+describe('an array', () => {
+  it('keeps what JavaScript has of the same name', () => {
+    expect(outcome('(list(c.sort()), c.pop(), list(c.keys()))', proxy([10, 9, 1]))).toEqual([
+      [[1, 10, 9], 9, [0, 1]],
+      [1, 10],
+    ])
+  })
+
+  it('takes more items than a JavaScript function takes arguments, its own too', () => {
+    const list: number[] = []
+    python.sync.exec('c.extend(range(100_000))\nc.extend(c)', { c: proxy(list) })
+    expect([list.length, list[199_999]]).toEqual([200_000, 99_999])
+  })
+})
+
 const mappings = [
   'list(c.items())',
   'sorted(c.keys())',
@@ -71,6 +86,7 @@ const mappings = [
   'c.get("q", 5)',
   'c.pop("a")',
   'c.pop("q", 7)',
+  'c.pop("q", None)',
   'c.pop("q")',
   'c.setdefault("a", 9)',
   'c.setdefault("q", 9)',
@@ -106,6 +122,14 @@ describe('a Map has what a dict has:', () => {
   })
 })
 
+it('a Map has it for keys that are no text, too', () => {
+  const two = new Map<unknown, unknown>([[2, 'two']])
+  expect(outcome('(list(c.items()), c.copy(), c.pop(2, None))', proxy(two))).toEqual([
+    [[[2, 'two']], new Map([[2, 'two']]), 'two'],
+    {},
+  ])
+})
+
 describe('a Set has what a set has:', () => {
   it.each([
     'c.discard(1)',
@@ -123,7 +147,7 @@ describe('a Set has what a set has:', () => {
   })
 })
 
-it('instances of classes have what their class gives them', () => {
+it('instances of classes have only what their class gives them', () => {
   class Store {
     items = [1]
   }
