@@ -11,6 +11,10 @@ describe('the frame of who called from JavaScript', () => {
     expect(python.sync.import('./python/callers.py').caller()).toEqual(['__main__', '<JavaScript>', '<module>'])
   })
 
+  it('is that of a module: its locals are its globals', async () => {
+    expect(await callers.namespace_of_caller()).toEqual([true, 1, '__main__'])
+  })
+
   it('is the last one', async () => {
     expect(await callers.depth()).toBe(2)
     expect(await callers.of_caller()).toBe(null)

@@ -14,6 +14,12 @@ def of_caller() -> FrameType | None:
     return sys._getframe(1).f_back
 
 
+def namespace_of_caller() -> tuple[bool, int, str]:
+    """Whether its locals are its globals, as a module's are; its line; its `__name__`, as a local."""
+    frame = sys._getframe(1)
+    return frame.f_locals == frame.f_globals, frame.f_lineno, frame.f_locals["__name__"]
+
+
 def own_frame() -> str:
     return sys._getframe().f_code.co_name
 
