@@ -1,6 +1,8 @@
 // Compiles src/ to dist/: .d.ts by TypeScript, one CommonJS file per entry by esbuild (`require` of a hundred small files
-// would be a third of the start-up time), and for each entry of package.json's exports a thin ES module that re-exports
-// it, so that a program using both `import` and `require` still has one instance.
+// would be a third of the start-up time), for the main entry a loader before it (src/loader.ts), and for each entry of
+// package.json's exports a thin ES module that re-exports it, so that a program using both `import` and `require` still
+// has one instance.
+import { createHash } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -79,13 +81,11 @@ function withClassNames(text) {
   return renamed.length === 0 ? text : text.replace(new RegExp(`\\b_(${renamed.join('|')})\\b`, 'g'), '$1')
 }
 
-const { outputFiles } = await build({
-  entryPoints: ['index', 'cli', 'resilience/index'].map((entry) => path.join(root, `src/${entry}.ts`)),
-  outbase: path.join(root, 'src'),
-  external: ['../index.js'], // what is beside the main entry shares its classes
+const common = {
   outdir: dist,
   bundle: true,
   write: false,
+  metafile: true,
   platform: 'node',
   format: 'cjs',
   target: 'node20',
@@ -94,8 +94,32 @@ const { outputFiles } = await build({
   minifyWhitespace: true,
   lineLimit: 160,
   logLevel: 'warning',
+}
+const inSource = (file) => path.join(root, 'src', file)
+const bundles = await build({
+  ...common,
+  entryPoints: {
+    bridge: inSource('index.ts'),
+    cli: inSource('cli.ts'),
+    'resilience/index': inSource('resilience/index.ts'),
+  },
+  external: ['../index.js'], // what is beside the main entry shares its classes
 })
-for (const file of outputFiles) {
+for (const [file, { imports }] of Object.entries(bundles.metafile.outputs)) {
+  if (imports.some(({ kind }) => kind === 'dynamic-import'))
+    throw new Error(`expected no import() in ${file}: code that the loader has compiled cannot run it`)
+}
+const bridge = withClassNames(bundles.outputFiles.find(({ path: file }) => path.basename(file) === 'bridge.js').text)
+const loader = await build({
+  ...common,
+  entryPoints: { index: inSource('loader.ts') },
+  external: ['./bridge.js'],
+  define: {
+    BRIDGE_HASH: JSON.stringify(createHash('sha256').update(bridge).digest('hex').slice(0, 16)),
+    BRIDGE_LENGTH: String(bridge.length),
+  },
+})
+for (const file of [...bundles.outputFiles, ...loader.outputFiles]) {
   // Each module in a function of its own is parsed twice. esbuild does so for what is imported later, `await import()`, and, where
   // package.json says "type": "commonjs", for modules without an export.
   if (/\b__esm\(/.test(file.text))
@@ -112,4 +136,5 @@ for (const [file, text] of files) {
   writeFileSync(target, text)
 }
 rmSync(dist, { recursive: true, force: true })
+rmSync(path.join(root, '.cache'), { recursive: true, force: true }) // what V8 compiled of the last build
 renameSync(fresh, dist)

@@ -80,7 +80,8 @@ function addonFile(): string | undefined {
 /** In a child process: a Python that ends the process while it starts must not end this one. */
 function tryStart({ executable, libpython }: UsableCandidate, env: NodeJS.ProcessEnv): Promise<DoctorReport['start']> {
   const options = JSON.stringify({ executable, libpython })
-  const program = `require(${JSON.stringify(packageFolder)}).python.startSync(${options})`
+  // With an awaited call: what V8 has compiled is kept for the programs to come (loader.ts).
+  const program = `const { python } = require(${JSON.stringify(packageFolder)}); python.startSync(${options}); python.import('math').sqrt(2)`
   const began = performance.now()
   return new Promise((resolve) => {
     const { execFile } = require('node:child_process') as typeof import('node:child_process') // only here: it takes a while

@@ -1,4 +1,5 @@
 // The end of the process, which is where Python has to end too: after everything that listens to 'exit', whenever it was added.
+import { keepCodeNow } from './code-cache.js'
 import { loadAddon } from './native.js'
 
 let installed = false
@@ -17,7 +18,10 @@ export function finalizeAtExit(): void {
   const emitAndFinalize = function (this: NodeJS.Process, event: string | symbol, ...args: unknown[]): boolean {
     const heard = emit.call(this, event, ...args)
     if (event === 'uncaughtException' && !heard) dying = true
-    if (event === 'exit' && this === process) loadAddon().exit(Number(process.exitCode ?? args[0] ?? 0), dying)
+    if (event === 'exit' && this === process) {
+      keepCodeNow()
+      loadAddon().exit(Number(process.exitCode ?? args[0] ?? 0), dying)
+    }
     return heard
   }
   process.emit = emitAndFinalize as typeof process.emit

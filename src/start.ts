@@ -4,6 +4,7 @@ import path from 'node:path'
 import { limits } from './call-limits.js'
 import { isTimeLimit, timeLimitText } from './call-options.js'
 import type { Channel } from './channel.js'
+import { keepCodeSoon } from './code-cache.js'
 import type { DiscoverOptions, UsableCandidate } from './discovery/candidate.js'
 import { discover } from './discovery/discover.js'
 import { PythonStartError } from './discovery/start-error.js'
@@ -146,6 +147,7 @@ export function startSync(options: StartOptions = {}): Info {
 /** Of two threads that start at once one is first, and the other has what that one asked for. */
 function joined(options: StartOptions, json: string): Info {
   begin()
+  keepCodeSoon()
   requireSettings(loadAddon(), options, undefined)
   return JSON.parse(json) as Info
 }

@@ -93,7 +93,10 @@ describe('without it', () => {
     ['esbuild', (file: string) => esbuild(commonJs, file, { format: 'cjs' })],
     ['webpack', (file: string) => packWithWebpack(commonJs, file)],
   ])('a require packed by %s says what to do', async (name, pack) => {
-    const { code, stderr } = await runFile(await pack(path.join(folder, 'packed', `${name}.cjs`)))
+    const file = await pack(path.join(folder, 'packed', `${name}.cjs`))
+    writeFileSync(path.join(folder, 'packed', 'bridge.js'), "console.log('a file of the program')")
+    const { code, stdout, stderr } = await runFile(file)
+    expect(stdout).toBe('')
     expect(code).toBe(1)
     expect(stderr).toContain('a bundler has taken its code in and left its binary and Python files behind')
     expect(stderr).toContain("external: ['snakebridge'] (esbuild)")

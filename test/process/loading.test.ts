@@ -1,8 +1,6 @@
 // How the binary and libpython are loaded: every symbol bound at once, memory poisoned, Python's symbols global.
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
-import path from 'node:path'
 import { describe, it } from 'vitest'
-import { clean, folder, root, run, runFile, writeProgram } from './program.js'
+import { clean, copyOfPackage, root, run, runFile, writeProgram } from './program.js'
 
 const everything = `
   const np = python.import('numpy')
@@ -70,7 +68,6 @@ describe.concurrent('code that is in no file', () => {
 })
 
 describe.concurrent('a second copy of the package', () => {
-  const copy = path.join(folder, 'other copy')
   const use = (first: string, second: string) => `
     const one = require(${JSON.stringify(first)})
     const other = require(${JSON.stringify(second)})
@@ -79,11 +76,7 @@ describe.concurrent('a second copy of the package', () => {
       .catch((error) => console.log(error.message))`
 
   it('in the same process is noticed and named, and the first goes on', async ({ expect }) => {
-    mkdirSync(path.join(copy, 'build/Release'), { recursive: true })
-    for (const part of ['dist', 'python', 'package.json', 'build/Release/snakebridge.node'])
-      cpSync(path.join(root, part), path.join(copy, part), { recursive: true })
-    symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'))
-
+    const copy = copyOfPackage('other copy')
     const outcome = await runFile(writeProgram(use(root, copy), 'cjs'))
     expect(outcome).toMatchObject({ code: 0, stderr: '' })
     expect(outcome.stdout).toMatch(/^2\nexpected one copy of snakebridge in this process, got two: /)

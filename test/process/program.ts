@@ -1,6 +1,6 @@
 // Runs a program that uses the built package in a Node process of its own, as a user would.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll } from 'vitest'
 
@@ -32,6 +32,16 @@ mkdirSync(path.join(root, 'build'), { recursive: true })
 export const folder = mkdtempSync(path.join(root, 'build', 'program-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 let count = 0
+
+/** A copy of the package, as it was installed, with its dependencies. */
+export function copyOfPackage(name: string): string {
+  const copy = path.join(folder, name)
+  mkdirSync(path.join(copy, 'build/Release'), { recursive: true })
+  for (const part of ['dist', 'python', 'package.json', 'build/Release/snakebridge.node'])
+    cpSync(path.join(root, part), path.join(copy, part), { recursive: true })
+  symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'))
+  return copy
+}
 
 /** The program starts with `python` and `kw` in scope and may await at its top level. */
 export function run(program: string, options: ProgramOptions = {}): Promise<Outcome> {

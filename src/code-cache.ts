@@ -1,0 +1,22 @@
+// Keeps what V8 has compiled of this package for the next process (loader.ts).
+
+/** Given by the loader, unless there is nothing to keep. */
+declare const keepCode: (() => void) | undefined
+
+/** A program has used by then what the next one will need, too. */
+const patience = 2000
+
+let isDue = false
+
+/** This thread has started Python. */
+export function keepCodeSoon(): void {
+  if (typeof keepCode !== 'function') return
+  isDue = true
+  setTimeout(keepCodeNow, patience).unref()
+}
+
+export function keepCodeNow(): void {
+  if (!isDue) return
+  isDue = false
+  keepCode?.()
+}
