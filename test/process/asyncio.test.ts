@@ -51,7 +51,8 @@ describe.concurrent('a process', () => {
     const start = Date.now()
     const outcome = await run(`
       const time = await python.import('time')
-      for (const call of [time.sleep(60, kw({ $timeout: 50 })), python.lane('own').import('time').sleep(60, kw({ $timeout: 50 }))])
+      const own = await python.lane('own').import('time')
+      for (const call of [time.sleep(60, kw({ $timeout: 500 })), own.sleep(60, kw({ $timeout: 500 }))])
         await call.catch((error) => console.log(error.name, error.running.lane))`)
     expect(outcome).toEqual(clean('TimeoutError pool\nTimeoutError own\n'))
     expect(Date.now() - start).toBeLessThan(20_000)
