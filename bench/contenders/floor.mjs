@@ -19,10 +19,10 @@ export async function open() {
 const start = (_, settings) =>
   measureStart({ command: [process.execPath, 'startup/floor.cjs', describePython().libpython] }, settings)
 
-/** Two threads that only spin, no Python at all: what two busy cores cost the event loop by themselves. */
+/** Two threads of pure Python that nobody asks anything: what they cost the event loop by themselves. */
 const eventLoop = ({ floor }) => ({
   burn: (seconds) => {
-    floor.spin(seconds)
+    floor.burn(seconds)
     return new Promise((resolve) => setTimeout(resolve, seconds * 1e3))
   },
   short: async () => {},

@@ -21,6 +21,7 @@ static struct {
   double (*AsDouble)(Object*);
   void (*DecRef)(Object*);
   Object* (*DecodeUtf8)(const char*, ptrdiff_t, const char*);
+  int (*Run)(const char*, void*);
 } python;
 
 static void* interpreter;
@@ -40,6 +41,12 @@ double floor_python_sqrt(double x, unsigned count) {
   }
   python.SaveThread();
   return result;
+}
+
+void floor_python_run(const char* code) {
+  python.RestoreThread(python.New(interpreter));
+  python.Run(code, NULL);
+  python.SaveThread();
 }
 
 void floor_python_str(const char* utf8, size_t length) {
@@ -66,7 +73,7 @@ static napi_value openPython(napi_env env, napi_callback_info info) {
       {"PyImport_ImportModule", (void**)&python.Import},  {"PyObject_GetAttrString", (void**)&python.GetAttr},
       {"PyObject_CallOneArg", (void**)&python.CallOneArg}, {"PyFloat_FromDouble", (void**)&python.FromDouble},
       {"PyFloat_AsDouble", (void**)&python.AsDouble},     {"Py_DecRef", (void**)&python.DecRef},
-      {"PyUnicode_DecodeUTF8", (void**)&python.DecodeUtf8},
+      {"PyUnicode_DecodeUTF8", (void**)&python.DecodeUtf8}, {"PyRun_SimpleStringFlags", (void**)&python.Run},
   };
   for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
     *wanted[i].slot = dlsym(library, wanted[i].name);
@@ -121,6 +128,6 @@ NAPI_MODULE_INIT() {
   floor_init_wake(env, exports);
   floor_init_values(env, exports);
   floor_init_records(env, exports);
-  floor_init_spin(env, exports);
+  floor_init_burn(env, exports);
   return exports;
 }
