@@ -92,6 +92,9 @@ void callFunction(const char* module, const char* name) {
 std::string bootstrap(const StartOptions& options) {
   // On this thread, before any other exists: finalisation can hang otherwise (3.11, 3.12).
   check(py.PyImport_ImportModule("threading"));
+  // Two threads that import it at the same time may get a second copy of its core, of which every use is a NameError
+  // (`importlib._bootstrap` is looked for while the package puts it into sys.modules): all up to 3.13.
+  check(py.PyImport_ImportModule("importlib"));
   Ref package = loadPackage(options.packageDir);
   createJsBufferType();
   createJsValueTypes(package);

@@ -198,3 +198,12 @@ make = Locking
     expect(outcome).toEqual(clean('2\n'))
   })
 })
+
+describe('imports of two threads', () => {
+  it('find importlib imported: both at once could leave a second copy of its core, without sys', async ({ expect }) => {
+    const whole =
+      "(lambda m: 'importlib._bootstrap' in m and not m['importlib'].__spec__._initializing)(__import__('sys').modules)"
+    const outcome = await run(`console.log(python.sync.eval(${JSON.stringify(whole)}))`)
+    expect(outcome).toEqual(clean('true\n'))
+  })
+})
