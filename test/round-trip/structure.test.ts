@@ -30,6 +30,18 @@ group('shared and cyclic structures keep their shape', () => {
     expect(same).toBe(true)
   })
 
+  it('many containers, some of them met again, with new ones between', async () => {
+    const made = Array.from({ length: 40 }, (_, i) => ({ i: [i] }))
+    const graph: unknown[] = [...made]
+    for (const i of [39, 0, 20]) graph.push(made[i], { i: [made[i]] })
+    const last = { i: [99] }
+    graph.push(last, last, graph)
+    const code = `[v[40] is v[39], v[42] is v[0], v[44] is v[20], v[41]["i"][0] is v[39], v[43]["i"][0] is v[0],
+      v[45]["i"][0] is v[20], v[46] is v[47], v[48] is v, len({id(x) for x in v}), [x["i"][0] for x in v[:40]] == list(range(40))]`
+    expect(await python.eval(code, { v: graph })).toEqual([...Array(8).fill(true), 45, true])
+    expect(await python.eval(code, { v: graph })).toEqual([...Array(8).fill(true), 45, true])
+  })
+
   it('keeps equal things apart', async () => {
     const [one, other] = await value('[[1], [1]]')
     expect(one).not.toBe(other)
