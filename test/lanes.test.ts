@@ -135,6 +135,27 @@ it('does not make the calling thread wait for what it does not touch', async () 
   await long
 })
 
+it('keeps program order on a result that was not there when the calls on it were met', async () => {
+  const { Steps, made } = python.exec(`
+from time import sleep
+
+class Steps(list):
+    def step(self, name, seconds):
+        sleep(seconds)
+        self.append(name)
+
+def made(seconds):
+    sleep(seconds)
+    return Steps()
+`)
+  await Steps
+  const steps = made(0.1)
+  const both = Promise.all([steps.step('slow', 0.2), steps.step('quick', 0)])
+  steps.append('last')
+  await both
+  expect(await python.builtins.tuple(steps)).toEqual(['quick', 'slow', 'last'])
+})
+
 it('keeps program order when an argument of the first is the receiver of the second', async () => {
   const list = python.import('builtins').list
   const entries = await list([1]).$keep

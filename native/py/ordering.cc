@@ -76,9 +76,10 @@ bool usesPackage(const Active& active, size_t package) {
   return std::ranges::any_of(active.unbound, [&](PyObject* object) { return belongsTo(object, package); });
 }
 
-// Finds the objects an operation touches. Temps that are not there yet bind by rule 1 alone.
+// Finds the objects an operation touches. Temps that are not there yet bind by rule 1 alone, and are looked for again.
 void scan(Active& active) {
   if (active.scanned) return;
+  active.forgetTouched();
   active.scanned = true;
   const Batch& batch = *active.batch;
   Environment& environment = *batch.environment;
@@ -112,7 +113,9 @@ void scan(Active& active) {
     Decoder::scan(
         in, shapes,
         [&](uint32_t temp) {
-          if (environment.temps.state(temp) != TempTable::State::kReady) return;
+          const TempTable::State state = environment.temps.state(temp);
+          if (state == TempTable::State::kPending) active.scanned = false;
+          if (state != TempTable::State::kReady) return;
           touch(environment.temps.value(temp).get(), receiver);
         },
         [&](uint32_t index) { touch(environment.objects.peek(index).get(), receiver); });
@@ -129,7 +132,6 @@ bool touches(const Active& active, PyObject* receiver) {
 
 void park(const BatchRef& batch, Active& active, uint64_t key) {
   Environment& environment = *batch->environment;
-  active.forgetTouched();  // temps that are missing now will have arrived
   std::vector<Parked>& waiting = insist([&]() -> auto& { return environment.parked[key]; });
   Parked parked = insist([&] { return environment.park(active); });
   parked->parkedBatch = batch;
@@ -184,7 +186,10 @@ void wakeParked(Environment& environment, uint64_t activeId) {
 
 void rememberTouched(Environment& environment, uint64_t activeId) {
   for (Active* active = environment.firstActive; active != nullptr; active = active->next) {
-    if (active->id == activeId) return scan(*active);
+    if (active->id != activeId) continue;
+    scan(*active);
+    active->scanned = true;  // its bytes may be gone when somebody looks next
+    return;
   }
 }
 
