@@ -47,7 +47,8 @@ void Canceller::run() {
 }
 
 void Canceller::perform(Task task) {
-  if (!pythonIsAlive()) return;
+  const Visit visit;
+  if (!visit) return;
   Pursuit& pursuit = task.pursuit;
   if (task.isLimit && pursuit.calls->cancel(pursuit.temp, Calls::kNoReason) == Call::State::kEnded) return;
   std::chrono::milliseconds pause;

@@ -205,6 +205,8 @@ Calls::Where Channel::abandon(uint32_t batchId, uint32_t temp) {
 class Channel::RunScope {
  public:
   RunScope(Channel& channel, Running& running) : channel_(channel), inside_(channel.activity_), outer_(running.outer) {
+    // Asked before, and now that whoever ends Python can see this thread (gil.h rule 4).
+    if (!pythonIsAlive()) throw Napi::Error::New(channel.env_, "Python has ended: the process is exiting");
     channel.running_ = &running;
     channel.inPython_.store(true, std::memory_order_relaxed);
   }

@@ -54,7 +54,7 @@ bool DedicatedLane::start() {
             state->queued.store(state->queue.size());
             state->busy = true;
           }
-          if (pythonIsAlive()) {
+          if (const Visit visit; visit) {
             GilAcquire gil;
             runBatch(batch, state->progress, Order::kStrict);
           }

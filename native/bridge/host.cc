@@ -182,7 +182,7 @@ void exitProcess(int code, Quit when) {
     return quit(code, when);
   }
   auto finalized = std::make_shared<std::atomic<bool>>(false);
-  if (!ask([finalized] { *finalized = finalizeInterpreter(); }, kFinishDeadline)) {
+  if (!ask([finalized] { *finalized = finalizeInterpreter(Activity::any); }, kFinishDeadline)) {
     if (pythonIsAlive()) leaveFromElsewhere();
     return quit(code, when);
   }

@@ -214,7 +214,8 @@ void Pool::visit(Worker& self) {
 
 // What is queued, for one turn. `entering_` counts this thread already.
 void Pool::runQueued(Worker& self) {
-  const bool alive = pythonIsAlive();
+  const Visit visit;
+  const bool alive{visit};
   std::optional<GilAcquire> gil;
   if (alive) gil.emplace();
   std::unique_lock lock(mutex_);

@@ -11,6 +11,7 @@ namespace snakebridge {
 namespace {
 
 std::atomic<PythonLife> life{PythonLife::kNotStarted};
+std::atomic<size_t> visitors{0};
 
 struct ThreadRecord {
   PyThreadState* state = nullptr;
@@ -51,7 +52,15 @@ void defer(Deferred item, bool urgent = false) {
 }  // namespace
 
 PythonLife pythonLife() { return life.load(std::memory_order_acquire); }
-void setPythonLife(PythonLife value) { life.store(value, std::memory_order_release); }
+void setPythonLife(PythonLife value) { life.store(value); }
+
+// Both are in one order with the store above and the load below: either the end sees the visit, or the visit the end.
+Visit::Visit() {
+  visitors.fetch_add(1);
+  alive_ = life.load() == PythonLife::kAlive;
+}
+Visit::~Visit() { visitors.fetch_sub(1); }
+size_t visits() { return visitors.load(); }
 
 GilAcquire::GilAcquire() : outermost_(!self.held) {
   if (!outermost_) return;
@@ -93,7 +102,9 @@ void adoptInitialThreadState() {
 }
 
 void forgetThreadState() {
-  if (self.state == nullptr || !self.byEnsure || !pythonIsAlive()) return;
+  if (self.state == nullptr || !self.byEnsure) return;
+  const Visit visit;
+  if (!visit) return;
   py.PyEval_RestoreThread(self.state);
   py.PyGILState_Release(self.ensured);
   self = ThreadRecord{};

@@ -3,7 +3,9 @@
 //  2. Nothing is decref'd and no Py_buffer released without the GIL: deferred work goes to one queue, drained,
 //     with a bound per turn, by whoever acquires the GIL next.
 //  3. No lock of ours is held while waiting for the GIL.
-//  4. After the interpreter has ended, or while it ends, nobody enters: ask pythonIsAlive() first.
+//  4. After the interpreter has ended, or while it ends, nobody enters: Python would end the thread inside our frames,
+//     which ends the process. Calling threads are counted by activity.h, all others by a Visit: first the count, then
+//     the question whether Python is alive. Python's end says so first, then waits for those that are counted.
 #pragma once
 
 #include <atomic>
@@ -18,7 +20,21 @@ PythonLife pythonLife();
 void setPythonLife(PythonLife life);
 inline bool pythonIsAlive() { return pythonLife() == PythonLife::kAlive; }
 
-// Holds the GIL for a scope; nests. Throws nothing. Only when pythonIsAlive().
+// Rule 4, for a thread of ours: from before it asks whether Python is alive until it has left Python.
+class Visit {
+ public:
+  Visit();
+  ~Visit();
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+  explicit operator bool() const { return alive_; }
+
+ private:
+  bool alive_;
+};
+size_t visits();
+
+// Holds the GIL for a scope; nests. Throws nothing. Only by rule 4.
 class GilAcquire {
  public:
   GilAcquire();

@@ -23,6 +23,9 @@ namespace snakebridge {
 
 namespace {
 
+// How long Python's end waits for threads on their way in or out.
+constexpr auto kVisits = std::chrono::seconds(1);
+
 // UTF-8 → wchar_t by hand: the locale may be C, and Py_DecodeLocale would read it before Python is configured.
 std::wstring widen(const std::string& text) {
   std::wstring wide;
@@ -194,7 +197,7 @@ void leaveInterpreter() {
   std::fflush(nullptr);  // what C code wrote: _exit would drop it
 }
 
-bool finalizeInterpreter() {
+bool finalizeInterpreter(bool (*callsInFlight)()) {
   {
     GilAcquire gil;
     if (!callEnding("finish")) {
@@ -203,9 +206,16 @@ bool finalizeInterpreter() {
     }
   }
   setPythonLife(PythonLife::kEnding);
-  // Who saw Python alive just before is on its way to the GIL. A thread that gets it once finalisation has begun is
-  // ended by Python inside our frames, so those few get the time to come and go.
-  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  // Who saw Python alive just before is on its way to the GIL, and may be for long on a busy machine (gil.h rule 4).
+  // The first pause is for the plain stores of calling threads, which are not seen at once.
+  const auto until = std::chrono::steady_clock::now() + kVisits;
+  do {
+    if (std::chrono::steady_clock::now() > until) {
+      std::fflush(nullptr);
+      return false;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  } while (visits() != 0 || callsInFlight());
   new GilAcquire();  // never destroyed: there is no GIL to give back afterwards
   drainDeferred(SIZE_MAX);
   py.Py_FinalizeEx();

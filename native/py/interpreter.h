@@ -39,8 +39,8 @@ StartFailure startInterpreter(const StartOptions& options, std::string& info);
 
 // Saves what was written and ends Python's worker processes, for a process that leaves at once. Any thread.
 void leaveInterpreter();
-// On Python's main thread. False: everything was ended politely, but threads of Python's go on, so the process must
-// leave at once. True: finalised, nobody may enter Python afterwards.
-bool finalizeInterpreter();
+// On Python's main thread. False: everything was ended politely, but threads of Python's, or calls in flight, go on, so
+// the process must leave at once. True: finalised, nobody may enter Python afterwards.
+bool finalizeInterpreter(bool (*callsInFlight)());
 
 }  // namespace snakebridge
