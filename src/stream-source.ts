@@ -35,6 +35,7 @@ export class StreamSource implements Receiver, Result, Written {
   readonly space: Space
   readonly site: CallSite | undefined
   readonly isAttribute = false
+  readonly isOperand = false
   readonly label = 'for await'
   /** What is iterated, as errors call it. */
   readonly name: string

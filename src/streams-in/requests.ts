@@ -90,7 +90,7 @@ onForgotten((value) => {
       if (source instanceof FileSource) await source.forget()
       else if (source.isOpen) await source.close()
     } catch (error) {
-      pendingResults.complain(error)
+      pendingResults.complain({ error })
     }
     stopHearing(source.origin ?? value)
   })
