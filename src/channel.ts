@@ -21,6 +21,7 @@ import { backlogOf } from './lane-stats.js'
 import { type Addon, loadAddon } from './native.js'
 import { pendingResults } from './pending.js'
 import { Releases } from './releases.js'
+import { queueMicrotask } from './scheduling.js'
 import { onStart, queueLimitOfStart } from './start.js'
 
 /** Words of a batch that neither does nor releases anything. */

@@ -1,6 +1,7 @@
 // Results on their way, by the number of their operation; and the errors that nobody waited for.
 import type { AsyncState } from './async-reference.js'
 import type { CallSite } from './call-sites.js'
+import { setImmediate } from './scheduling.js'
 import type { Space } from './space.js'
 
 /** Who gets what an operation brings: a reference that stands for its result, or a stream. */

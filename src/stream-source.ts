@@ -14,6 +14,7 @@ import { unanswered } from './errors/bridge-errors.js'
 import { append, type Written } from './operate.js'
 import { pendingResults, type Receiver } from './pending.js'
 import { type ReferenceState, requireState } from './reference-state.js'
+import { queueMicrotask } from './scheduling.js'
 import { spaceHere } from './session/context.js'
 import type { Space } from './space.js'
 
