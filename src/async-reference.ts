@@ -54,8 +54,8 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   isAttribute = false
   /** Where it was written; undefined when too many operations were written before it in the same batch. */
   site: CallSite | undefined
-  /** An operation that was written after its own uses it. */
-  private isOperand = false
+  /** An operation that was written after its own has it as an input. */
+  isOperand = false
   /** Its batch is open or in flight: Python will still fill the temp, so it cannot be given back. */
   running = false
   /** Nobody has to hear of its failure. */

@@ -2,6 +2,7 @@
 import type { CallSite } from './call-sites.js'
 import type { Handle, User } from './handle.js'
 import type { LaneThread } from './lane.js'
+import type { Failure } from './pending.js'
 
 /** An operation's result, as far as its batch is concerned. */
 export interface Result {
@@ -20,7 +21,7 @@ export class Batch implements User {
   readonly results: Result[] = []
   readonly used: Handle[] = []
   /** Errors of operations that nobody awaited. */
-  failures: unknown[] | undefined
+  failures: Failure[] | undefined
   /** Where the newest operation whose caller is recorded was written. */
   site: CallSite | undefined
   /** Some of its operations may be cancelled. */

@@ -12,6 +12,7 @@ import { unwrapped } from './codec/view.js'
 import { AnswerStatus, cameLater, EntryKind, hereLane, JsOperation, noTemp, RequestFlag, Tag } from './codec/wire.js'
 import { enterLevel, leaveLevel, nested, nestedLater } from './nesting.js'
 import { encodeAnswer } from './operate.js'
+import { setImmediate } from './scheduling.js'
 import { type Space, spaceOfLane } from './space.js'
 import { poolSpace, syncSpace } from './spaces.js'
 

@@ -2,7 +2,7 @@
 import { begin } from './async-operations.js'
 import { Opcode, OpFlag } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
-import { PythonContext } from './python-context.js'
+import { context as contextLikeThis } from './python-context.js'
 import { poolSpace } from './spaces.js'
 import { shown } from './values/integer.js'
 
@@ -23,7 +23,7 @@ export interface Captured<T> {
 export async function capture<T>(body: () => T): Promise<Captured<Awaited<T>>> {
   if (typeof body !== 'function')
     throw new ConversionError(`expected a function for python.capture, got ${shown(body)}`)
-  const context = new PythonContext()
+  const context = contextLikeThis()
   const kept = await helper('begin_capture', [context.reference], OpFlag.keep)
   let result: Awaited<T>
   try {

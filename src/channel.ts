@@ -21,6 +21,7 @@ import { backlogOf } from './lane-stats.js'
 import { type Addon, loadAddon } from './native.js'
 import { pendingResults } from './pending.js'
 import { Releases } from './releases.js'
+import { queueMicrotask } from './scheduling.js'
 import { onStart, queueLimitOfStart } from './start.js'
 
 /** Words of a batch that neither does nor releases anything. */
@@ -60,7 +61,11 @@ export class Channel {
   private activity = 0
   private seen = 0
   private looking = false
-  private encoding = false
+  /**
+   * An operation, or an answer, is being written. Whoever began it says when that is over, by an assignment: a call could find no
+   * stack, where a stack overflow has ended the writing, and nothing could ever be written again.
+   */
+  encoding = false
   private decoders: Decoder[] = []
 
   constructor(
@@ -80,7 +85,7 @@ export class Channel {
     this.releases = new Releases(() => this.sendReleases())
   }
 
-  /** The open batch of the lane, for one more operation: `done` or `failed` must follow. */
+  /** The open batch of the lane, for one more operation; `encoding` is set when it returns. */
   begin(lane: LaneThread): Batch {
     this.guard()
     this.settleDeferred()
@@ -94,15 +99,15 @@ export class Channel {
     return open
   }
 
-  /** Room for one operation that runs at once, where the buffer starts. */
+  /** Room for one operation that runs at once, where the buffer starts; `encoding` is set when it returns. */
   beginNow(): void {
     this.guard()
     if (this.isWritten) this.flush()
     setUser(undefined)
-    this.encoding = true
     this.commands.at = 0
     this.commands.word(1, 0)
     this.releases.write(this.commands)
+    this.encoding = true
   }
 
   /** Operations were written that have not been sent. */
@@ -138,7 +143,10 @@ export class Channel {
     return proxy
   }
 
-  /** Room for an answer to Python. What it refers to is used by no batch: Python decodes it before it goes on. */
+  /**
+   * Room for an answer to Python; `encoding` is set when it returns. What it refers to is used by no batch: Python decodes it before
+   * it goes on.
+   */
   beginAnswer(): void {
     this.guard()
     setUser(undefined)
@@ -149,12 +157,6 @@ export class Channel {
   setLevel(start: number, level: number): void {
     const { u32 } = this.commands
     u32[start << 1] = ((u32[start << 1] as number) & 0xffff) | (level << 16)
-  }
-
-  /** The operation is written, or was taken back. */
-  end(): void {
-    this.encoding = false
-    setUser(undefined) // it would keep the batch, and all its results, until the next one
   }
 
   /** A getter or a proxy in an argument that uses Python would write into the middle of an operation. */
@@ -182,8 +184,8 @@ export class Channel {
   touch(): void {
     this.activity++
     if (this.looking) return
-    this.looking = true
     queueMicrotask(this.look)
+    this.looking = true // not before: it may find no stack
   }
 
   private readonly look = (): void => {
@@ -196,34 +198,34 @@ export class Channel {
     if (this.ready) this.flush()
   }
 
-  /** Sends the open batch. */
+  /** Sends the open batch. It is closed last: where a stack overflow ends this on the way, it goes with the next turn. */
   flush(): void {
     this.settleDeferred()
     const batch = this.open
     if (batch === undefined) return
-    this.open = undefined
     const { commands, encoder } = this
+    const refusal = this.refusalOf(batch)
     commands.u32[0] = batch.operations
     if (batch.cancellable) commands.u32[1] = BatchFlag.hasCancellable
     const length = commands.at << 3
     if (encoder.externals.length > 0) {
-      batch.externals = encoder.externals
+      batch.externals = batch.externals?.concat(encoder.externals) ?? encoder.externals
       encoder.externals = []
     }
     this.inFlight.set(batch.id, batch)
+    if (commands.at !== emptyBatch && refusal === undefined && this.ready) {
+      this.submit(batch, batch.lane.known as number, length, batch.urgent)
+      commands.rewind()
+      return
+    }
+    this.open = undefined
     if (commands.at === emptyBatch) {
       commands.rewind() // what was written was taken back
       this.finish(batch.id)
       return
     }
-    const refusal = this.refusalOf(batch)
-    if (refusal !== undefined) {
-      this.refuse(batch, refusal)
-    } else if (this.ready) {
-      this.submit(batch, length, batch.urgent)
-    } else {
-      this.waiting.push({ batch, bytes: commands.u8.slice(0, length) })
-    }
+    if (refusal !== undefined) this.refuse(batch, refusal)
+    else this.waiting.push({ batch, bytes: commands.u8.slice(0, length) })
     commands.rewind()
   }
 
@@ -235,15 +237,16 @@ export class Channel {
     return true
   }
 
-  private submit(batch: Batch, length: number, always: boolean): void {
-    const { lane, id, externals } = batch
+  private submit(batch: Batch, laneId: number, length: number, always: boolean): void {
+    this.open = undefined
+    const { id, externals } = batch
     const cancelled = batch.cancelled === undefined ? undefined : new Uint32Array(batch.cancelled)
     let taken: false | undefined
     try {
       taken =
         always || cancelled !== undefined
-          ? this.addon.submit(lane.id(), length, id, externals, always, cancelled)
-          : this.addon.submit(lane.id(), length, id, externals)
+          ? this.addon.submit(laneId, length, id, externals, always, cancelled)
+          : this.addon.submit(laneId, length, id, externals)
     } catch (error) {
       this.refuse(batch, error)
       return
@@ -255,10 +258,11 @@ export class Channel {
   }
 
   /** Why the batch cannot go, as far as that is known here. */
-  private refusalOf({ lane, operations, urgent }: Batch): Error | undefined {
+  private refusalOf({ lane, operations, urgent }: Batch): unknown {
     if (lane.closed && operations !== 0) return lane.closedError()
+    if (this.ready) return this.commands.at === emptyBatch ? undefined : lane.start()
     const limit = lane.isPool ? queueLimitOfStart() : lane.options.queueLimit
-    if (this.ready || urgent || limit === undefined) return undefined
+    if (urgent || limit === undefined) return undefined
     let waiting = 0
     for (const { batch } of this.waiting) if (batch.lane === lane) waiting += batch.operations
     return waiting >= limit ? lane.fullError(waiting, limit) : undefined
@@ -288,7 +292,9 @@ export class Channel {
       commands.at = 0
       commands.reserve((bytes.length + 7) >>> 3)
       commands.u8.set(bytes)
-      this.submit(batch, bytes.length, true) // those behind it may use its results already
+      const refusal = batch.lane.start()
+      if (refusal !== undefined) this.refuse(batch, refusal)
+      else this.submit(batch, batch.lane.known as number, bytes.length, true) // those behind it may use its results already
     }
     this.waiting.length = 0
     commands.at = 0

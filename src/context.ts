@@ -5,8 +5,9 @@ import { asRaised } from './codec/thrown.js'
 import { Opcode, OpFlag } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { type KeywordArguments, onlyOptions } from './kw.js'
+import { commonContext, PythonContext } from './python-context.js'
 import type { PythonInstance, PythonReference, SyncInstance, SyncReference } from './reference.js'
-import { requireState } from './reference-state.js'
+import { type ReferenceState, requireState } from './reference-state.js'
 import { referenceOf } from './subclass/instance.js'
 import { runOn, SyncState } from './sync-reference.js'
 import { shown } from './values/integer.js'
@@ -14,7 +15,8 @@ import { shown } from './values/integer.js'
 /**
  * Enters the context manager, calls `body` with what `__enter__` (or `__aenter__`) gave, and leaves it, whatever happens. `__exit__` gets
  * the real exception: that of Python, or a JavaScriptError that stands for the JavaScript one; where it suppresses it the result is
- * undefined. The options of `kw()` limit the entering.
+ * undefined. The options of `kw()` limit the entering. Entering, body and leaving share one Python context (contextvars): what surrounds
+ * them, or one of their own.
  *
  * @example
  * await python.with(python.builtins.open('data.csv'), async (file) => file.read())
@@ -26,6 +28,17 @@ export async function withManager<T>(
 ): Promise<Awaited<T> | undefined> {
   const state = requireState(requireManager(manager))
   requireBody(body, 'python.with')
+  const named = options?.options?.$context
+  const context = named === undefined ? commonContext(state.space) : named
+  const all = () => withState(state, body, options)
+  return context instanceof PythonContext ? context.run(all) : all()
+}
+
+async function withState<T>(
+  state: ReferenceState,
+  body: (value: any) => T,
+  options: KeywordArguments | undefined,
+): Promise<Awaited<T> | undefined> {
   const context = requireState(operate(state, Opcode.helper, 'open_context', [], '', OpFlag.keep))
   context.label = '.__enter__'
   const value = await operate(context, Opcode.callMethod, 'enter', onlyOptions(options, 'python.with'), '()')

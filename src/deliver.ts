@@ -171,12 +171,16 @@ function takeError(channel: Channel, memory: Memory, at: number, end: number, te
   const batch = channel.inFlight.get(batchId)
   const space = state?.space ?? poolSpace
   const error = decodeError(channel, memory, at, end, space, () => callSite(state, temp, batch))
-  if (state?.fail(error) === true) pendingResults.listen(error)
-  else if (state?.isAttribute && error instanceof PythonAttributeError)
-    return // whoever uses it hears of it: libraries probe for names
-  else if (batch === undefined) pendingResults.complain(error)
-  else if (batch.failures === undefined) batch.failures = [error]
-  else batch.failures.push(error)
+  if (state?.fail(error) === true) {
+    pendingResults.listen(error)
+    return
+  }
+  const isMissing = error instanceof PythonAttributeError
+  if (isMissing && state?.isAttribute) return // whoever uses it hears of it: libraries probe for names
+  const failure = { error, from: isMissing ? undefined : state } // an attribute that uses it says nothing
+  if (batch === undefined) pendingResults.complain(failure)
+  else if (batch.failures === undefined) batch.failures = [failure]
+  else batch.failures.push(failure)
 }
 
 /** Where the operation was written; the nearest place before it that was recorded when it was one of very many. */
@@ -191,7 +195,7 @@ function callSite(state: Receiver | undefined, temp: number, batch: Batch | unde
 
 function takeBatchDone(channel: Channel, id: number): void {
   const batch = channel.finish(id)
-  if (batch?.failures !== undefined) for (const error of batch.failures) pendingResults.complain(error)
+  if (batch?.failures !== undefined) for (const failure of batch.failures) pendingResults.complain(failure)
 }
 
 /** The PythonError of a kError value; the JavaScript error itself where the exception stands for one. */

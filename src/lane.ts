@@ -26,9 +26,22 @@ export class LaneThread {
 
   /** The addon's number; the thread starts when it is first needed. */
   id(): number {
+    const refusal = this.start()
+    if (refusal !== undefined) throw refusal
+    return this.known as number
+  }
+
+  /** Starts the thread, if that has not been done; why it does not start. Only a stack overflow is thrown. */
+  start(): unknown {
+    if (this.known !== undefined) return undefined
     const { stackSize = 0, queueLimit } = this.options
-    this.number ??= this.isPool ? 0 : loadAddon().createLane(this.name, stackSize, queueLimit)
-    return this.number
+    const addon = loadAddon()
+    try {
+      this.number = addon.createLane(this.name, stackSize, queueLimit)
+    } catch (error) {
+      return error
+    }
+    return undefined
   }
 
   /** The addon's number, if it has one yet. */

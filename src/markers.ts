@@ -1,4 +1,5 @@
 // Values that force a Python type where the conversion rules would choose another.
+import { types } from 'node:util'
 import { ConversionError } from './errors/bridge-errors.js'
 import { Complex } from './values/complex.js'
 import { normal, shown } from './values/integer.js'
@@ -42,7 +43,7 @@ function tuple(items: Iterable<unknown>): Marker {
 function bytes(data: ArrayBufferView | ArrayBufferLike): Marker {
   if (ArrayBuffer.isView(data))
     return new Marker('bytes', new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return new Marker('bytes', new Uint8Array(data))
+  if (types.isAnyArrayBuffer(data)) return new Marker('bytes', new Uint8Array(data))
   throw new ConversionError(`expected a Buffer, a typed array or an ArrayBuffer for python.bytes, got ${shown(data)}`)
 }
 

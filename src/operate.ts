@@ -8,6 +8,7 @@ import type { Memory } from './codec/memory.js'
 import type { Operand } from './codec/operand.js'
 import { type Auxiliary, writeOperation } from './codec/operation.js'
 import { noTemp, Opcode, Tag } from './codec/wire.js'
+import { setUser } from './handle.js'
 import { optionsOf } from './kw.js'
 import type { LaneThread } from './lane.js'
 import type { Addon } from './native.js'
@@ -49,20 +50,22 @@ export function append(
   if (!channel.ready) startSoon()
   const { commands, encoder } = channel
   for (;;) {
+    const { mark } = channel.jsValues
+    let temp = noTemp
     const batch = channel.begin(lane)
     const start = commands.at
-    const { mark } = channel.jsValues
-    const temp = withResult ? channel.takeTemp() : noTemp
     try {
+      if (withResult) temp = channel.takeTemp()
       writeOperation(encoder, channel.names, opcode, flags, temp, auxiliary, target, args, written.context)
       if (encoder.unconverted.length === 0 && postponed.length === 0) {
+        encoder.converted = undefined
+        channel.jsValues.sent(mark)
+        channel.touch()
+        // From here on nothing can fail: the operation counts.
         written.temp = temp
         written.start = start
         batch.operations++
         if (opcode === Opcode.helper && cleanUps.has(auxiliary)) batch.urgent = true
-        encoder.converted = undefined
-        channel.jsValues.sent(mark)
-        channel.touch()
         return batch
       }
       commands.at = start
@@ -70,12 +73,14 @@ export function append(
       if (withResult) channel.returnTemp(temp)
     } catch (error) {
       commands.at = start
+      channel.encoding = false // before what a stack overflow leaves no room for
+      if (temp !== noTemp) channel.returnTemp(temp)
       channel.jsValues.takeBack(mark)
-      if (withResult) channel.returnTemp(temp)
       forget(encoder)
       throw error
     } finally {
-      channel.end()
+      channel.encoding = false
+      setUser(undefined) // it would keep the batch, and all its results, until the next one
     }
     prepare(channel, encoder)
   }
@@ -124,17 +129,17 @@ function runIn(
   const limit = options === undefined ? undefined : blockingLimit(target, auxiliary, options)
   const context = contextOf(options)
   for (;;) {
-    channel.beginNow()
     const { mark } = channel.jsValues
+    channel.beginNow()
     try {
       writeOperation(encoder, channel.names, opcode, flags, noTemp, auxiliary, target, args, context)
     } catch (error) {
+      channel.encoding = false // before what a stack overflow leaves no room for
       channel.jsValues.takeBack(mark)
       forget(encoder)
-      channel.end()
       throw error
     }
-    channel.end()
+    channel.encoding = false
     if (encoder.unconverted.length === 0 && postponed.length === 0) {
       encoder.converted = undefined
       channel.jsValues.sent(mark)
@@ -205,8 +210,8 @@ export function encodeAnswer(channel: Channel, status: number, value: unknown, l
   const { answers } = channel
   const { to } = answers
   for (;;) {
-    channel.beginAnswer()
     const { mark } = channel.jsValues
+    channel.beginAnswer()
     try {
       to.at = 0
       to.word(status, later)
@@ -215,12 +220,12 @@ export function encodeAnswer(channel: Channel, status: number, value: unknown, l
       answers.begin()
     } catch (error) {
       answers.externals = []
+      channel.encoding = false // before what a stack overflow leaves no room for
       channel.jsValues.takeBack(mark)
       forget(answers)
       throw error
-    } finally {
-      channel.end()
     }
+    channel.encoding = false
     if (answers.unconverted.length === 0 && postponed.length === 0) {
       answers.converted = undefined
       channel.jsValues.sent(mark)

@@ -1,6 +1,7 @@
 // Results on their way, by the number of their operation; and the errors that nobody waited for.
 import type { AsyncState } from './async-reference.js'
 import type { CallSite } from './call-sites.js'
+import { setImmediate } from './scheduling.js'
 import type { Space } from './space.js'
 
 /** Who gets what an operation brings: a reference that stands for its result, or a stream. */
@@ -11,9 +12,18 @@ export interface Receiver {
   readonly isAttribute: boolean
   /** What was written. */
   readonly label: string
+  /** Another operation has it as its input: that one fails, too, and its failure is somebody's to hear of. */
+  readonly isOperand: boolean
   resolve(value: unknown, isReference: boolean, isFloat: boolean, isScalar: boolean): void
   /** True when somebody hears of the error. */
   fail(error: unknown): boolean
+}
+
+/** An error that nobody has heard of yet. */
+export interface Failure {
+  readonly error: unknown
+  /** Whose it is, where another operation may have had that as an input. */
+  readonly from?: Receiver | undefined
 }
 
 class PendingResults {
@@ -61,18 +71,21 @@ class PendingResults {
   /** An operation failed; an error that nobody hears of becomes one unhandled rejection. */
   report(awaited: boolean, error: unknown): void {
     if (awaited) this.listen(error)
-    else this.complain(error)
+    else this.complain({ error })
   }
 
   listen(error: unknown): void {
     if (typeof error === 'object' && error !== null) this.heard.add(error)
   }
 
-  /** Somebody may still await it in this turn. */
-  complain(error: unknown): void {
+  /**
+   * Somebody may still await it in this turn, or use the result that failed: of two inputs that failed only one is the error of
+   * the operation, and who hears of that has heard of both.
+   */
+  complain({ error, from }: Failure): void {
     if (typeof error !== 'object' || error === null || this.heard.has(error)) return
     setImmediate(() => {
-      if (this.heard.has(error)) return
+      if (this.heard.has(error) || from?.isOperand === true) return
       this.heard.add(error)
       Promise.reject(error)
     })

@@ -3,12 +3,13 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: values of Python are untyped
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import { begin, operate } from './async-operations.js'
-import { onCallContext } from './call-context.js'
+import { contextOf, onCallContext } from './call-context.js'
 import type { Operand } from './codec/operand.js'
 import { Opcode, OpFlag } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import type { PythonReference } from './reference.js'
 import { isReference, requireState } from './reference-state.js'
+import type { Space } from './space.js'
 import { poolSpace } from './spaces.js'
 import { shown } from './values/integer.js'
 
@@ -23,17 +24,8 @@ export class PythonContext {
   readonly reference: PythonReference
 
   /** @internal */
-  constructor() {
-    const parent = storage?.getStore()
-    const args = parent === undefined ? [] : [parent.reference]
-    this.reference = begin(
-      poolSpace,
-      Opcode.helper,
-      'new_context',
-      args,
-      'python.context()',
-      OpFlag.keep,
-    ) as PythonReference
+  constructor(helper: 'new_context' | 'copy_context', args: readonly unknown[]) {
+    this.reference = begin(poolSpace, Opcode.helper, helper, args, 'python.context()', OpFlag.keep) as PythonReference
   }
 
   /** Calls `body`; every call to Python that is written in it, and in what it awaits, runs in this context. */
@@ -74,5 +66,14 @@ function requireVariable(variable: unknown): unknown {
 
 /** A new context: a copy of the one that this call is made in, empty outside of any. */
 export function context(): PythonContext {
-  return new PythonContext()
+  const parent = storage?.getStore()
+  return new PythonContext('new_context', parent === undefined ? [] : [parent.reference])
+}
+
+/**
+ * A context for what several calls in `space` have in common, where nothing surrounds them: on the pool each may run on another
+ * thread, and threads have contexts of their own. What was set on the thread that comes first is in it.
+ */
+export function commonContext(space: Space): PythonContext | undefined {
+  return space.lane.isPool && contextOf(undefined) === undefined ? new PythonContext('copy_context', []) : undefined
 }

@@ -1,5 +1,6 @@
 // What was given back and has not been told to Python: it travels at the head of the next batch, whichever that is.
 import type { CommandBuffer } from './codec/command-buffer.js'
+import { setTimeout } from './scheduling.js'
 
 /** Milliseconds after which a program that sends nothing else sends what it gave back. */
 const patience = 5

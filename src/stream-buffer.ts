@@ -309,7 +309,7 @@ export class StreamBuffer implements Consumer, Watched {
 
   /** The stream was collected, or nobody waits for its end: an error in it is nobody's, and reported. */
   discard(): void {
-    if (this.started && this.closing === undefined) this.close().catch((error) => pendingResults.complain(error))
+    if (this.started && this.closing === undefined) this.close().catch((error) => pendingResults.complain({ error }))
   }
 }
 

@@ -1,5 +1,6 @@
 // The Python side of a stream: the iterator, one pull of it at a time, and its end.
-import { begin, operate } from './async-operations.js'
+import { begin, writeFor } from './async-operations.js'
+import { AsyncState } from './async-reference.js'
 import type { Result } from './batch.js'
 import { contextOf } from './call-context.js'
 import { cancelTarget, type Target } from './call-limit.js'
@@ -9,11 +10,14 @@ import { theChannel } from './channel.js'
 import { decodeItems, type Items } from './codec/decode-items.js'
 import type { Memory } from './codec/memory.js'
 import { FailedOperand, type Operand } from './codec/operand.js'
+import type { Auxiliary } from './codec/operation.js'
 import { Opcode, OpFlag } from './codec/wire.js'
 import { unanswered } from './errors/bridge-errors.js'
 import { append, type Written } from './operate.js'
 import { pendingResults, type Receiver } from './pending.js'
+import { commonContext, type PythonContext } from './python-context.js'
 import { type ReferenceState, requireState } from './reference-state.js'
+import { queueMicrotask } from './scheduling.js'
 import { spaceHere } from './session/context.js'
 import type { Space } from './space.js'
 
@@ -35,6 +39,7 @@ export class StreamSource implements Receiver, Result, Written {
   readonly space: Space
   readonly site: CallSite | undefined
   readonly isAttribute = false
+  readonly isOperand = false
   readonly label = 'for await'
   /** What is iterated, as errors call it. */
   readonly name: string
@@ -42,6 +47,8 @@ export class StreamSource implements Receiver, Result, Written {
   start = 0
   /** The Python context of the place where it is iterated. */
   context: Operand | undefined
+  /** That of the stream itself, where none surrounds it. */
+  private common: PythonContext | undefined
   /** What is iterated; forgotten once there is an iterator over it. */
   private target: object | undefined
   private iterator: object | undefined
@@ -91,7 +98,9 @@ export class StreamSource implements Receiver, Result, Written {
 
   private open(): ReferenceState {
     if (this.iterator === undefined) {
-      this.iterator = operate(requireState(this.target as object), Opcode.helper, 'open_stream', nothing, '')
+      this.common = this.context === undefined ? commonContext(this.space) : undefined
+      this.context ??= this.common?.operand
+      this.iterator = this.act('open_stream', nothing, this.target)
       this.target = undefined
     }
     return requireState(this.iterator)
@@ -99,7 +108,8 @@ export class StreamSource implements Receiver, Result, Written {
 
   /** Raises `error` where the generator waits: whether it has ended, and what it yielded or returned. */
   throw(error: unknown): PromiseLike<[ended: boolean, value: unknown]> {
-    return operate(this.open(), Opcode.helper, 'throw_into', [error], '') as never
+    this.open()
+    return this.act('throw_into', [error]) as never
   }
 
   /** Rejects with `error`, which may be a reference to an exception. */
@@ -109,14 +119,28 @@ export class StreamSource implements Receiver, Result, Written {
 
   /** Settles when a generator's `finally` has run; false when it is in the middle of a step, which may be so if `running`. */
   close(running: boolean): PromiseLike<boolean> {
-    const target = requireState((this.iterator ?? this.target) as object)
-    return operate(target, Opcode.helper, 'close_stream', [running], '') as never
+    return this.act('close_stream', [running]) as never
+  }
+
+  /** In the context of the steps: a generator may have set what it sets back. */
+  private act(helper: Auxiliary, args: readonly unknown[], reference = this.iterator ?? this.target): object {
+    const target = requireState(reference as object)
+    const made = new AsyncState(spaceHere(target.space), -1, 0)
+    made.label = target.label
+    made.context = this.context
+    const proxy = made.makeProxy()
+    writeFor(proxy, made, Opcode.helper, helper, target, args, undefined)
+    return proxy
   }
 
   /** Lets the iterator go. */
   release(): void {
     if (this.iterator !== undefined) requireState(this.iterator).release()
     this.target = undefined
+    if (this.common === undefined) return
+    requireState(this.common.reference).release()
+    this.common = undefined
+    this.context = undefined
   }
 
   /** A kItems entry; what cannot become a JavaScript value ends the stream, after what came before it. */

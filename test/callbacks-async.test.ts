@@ -15,6 +15,16 @@ const later = async (seconds: number) => {
 /** A promise, but not an async function: that is known only when it returns. */
 const promising = (seconds: number) => later(seconds)
 
+it('gives what an asynchronous generator function makes, on a thread with an asyncio loop as on others', async () => {
+  async function* numbers() {
+    yield 1
+    await sleep(1)
+    yield 2
+  }
+  expect(await callbacks.iterated(numbers)).toEqual([1, 2])
+  expect(await python.eval('list(f())', { f: numbers })).toEqual([1, 2])
+})
+
 describe('a function that returns a promise, on a thread with an asyncio loop', () => {
   for (const [kind, fn] of Object.entries({
     'an async function': later,

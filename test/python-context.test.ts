@@ -103,3 +103,68 @@ it('refuses what is no variable', async () => {
   )
   await expect(python.context().set(read, 1)).rejects.toThrow('set')
 })
+
+/** Keeps a thread of the pool busy, so that what comes next runs on another; outside of every context. */
+function occupy(): void {
+  python
+    .import('time')
+    .sleep(0.1, kw({ $context: null }))
+    .then(undefined, undefined)
+}
+
+it('enters, runs and leaves what python.with is given in one context, whatever the threads', async () => {
+  const { Setting, thread_and_value } = python.import('./python/context_variables.py')
+  const threads = new Set<number>()
+  for (let i = 0; i < 5; i++) {
+    await python.with(Setting(`setting ${i}`), async (entered: number) => {
+      threads.add(entered)
+      occupy()
+      await delay(10)
+      const [thread, value] = await thread_and_value()
+      threads.add(thread)
+      expect(value).toBe(`setting ${i}`)
+      occupy()
+      await delay(10)
+    })
+    expect(await read()).toBe('default')
+  }
+  expect(threads.size).toBeGreaterThan(1)
+})
+
+it('uses the context around python.with, and the one that its options name', async () => {
+  const { Setting } = python.import('./python/context_variables.py')
+  const context = python.context()
+  await context.run(async () => {
+    await python.with(Setting('inner'), async () => {
+      expect(await read()).toBe('inner')
+      await write('kept')
+    })
+    expect(await read()).toBe('default')
+  })
+  const named = python.context()
+  await python.with(
+    Setting('named'),
+    async () => expect(await named.get(current)).toBe('named'),
+    kw({ $context: named }),
+  )
+  expect(await named.get(current)).toBe('default')
+})
+
+it('runs all steps of a generator in one context, and what ends it', async () => {
+  const { settings, left } = python.import('./python/context_variables.py')
+  const threads = new Set<number>()
+  for (const leave of [false, true]) {
+    for (let i = 0; i < 5; i++) {
+      for await (const [thread, value] of settings(`step ${i}`, 3).$stream({ bufferSize: 1 })) {
+        threads.add(thread)
+        expect(value).toBe(`step ${i}`)
+        occupy()
+        await delay(10)
+        if (leave) break
+      }
+    }
+  }
+  expect(threads.size).toBeGreaterThan(1)
+  expect(await left).toHaveLength(5)
+  expect(await read()).toBe('default')
+})

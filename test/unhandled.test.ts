@@ -48,6 +48,39 @@ console.log('end')`)
   })
 })
 
+it('does not end it for the second of two inputs that failed, when the operation is awaited', async () => {
+  const outcome = await run(`
+const divide = () => python.eval('1 / 0')
+const look = () => python.eval('[][0]')
+const { builtins } = python
+for (const use of [
+  () => builtins.max(divide(), look()),
+  () => builtins.sum([divide(), look()]),
+  () => builtins.dict(kw({ a: divide(), b: look() })),
+  () => divide().$add(look()),
+  () => divide().member(look()),
+  () => builtins.len(builtins.max(divide(), look())),
+  () => builtins.map(python.import('no_such_package').f, python.import('no_such_package').items),
+]) await use().then(undefined, (error) => console.log(error.name))
+await python.import('time').sleep(0.1)
+console.log('end')`)
+  const first = 'PythonZeroDivisionError\n'
+  expect(outcome).toMatchObject({ code: 0, stdout: `${first.repeat(6)}MissingModuleError\nend\n`, stderr: '' })
+})
+
+it('ends it for an operation with two inputs that failed, which nobody awaits', async () => {
+  for (const line of [
+    'python.builtins.max(python.eval("1 / 0"), python.eval("[][0]"))',
+    'object.x = [python.eval("1 / 0"), python.eval("[][0]")]',
+    'python.eval("object().missing").read',
+  ]) {
+    const outcome = await run(
+      `const object = await python.eval('type("A", (), {})()')\n${line}\nawait python.import('time').sleep(0.2)`,
+    )
+    expect([line, outcome.code]).toEqual([line, 1])
+  }
+})
+
 it('counts each error once, whoever hears of it', async () => {
   const outcome = await run(`
 let count = 0

@@ -106,14 +106,15 @@ class PinnedExport final : public JsMemory {
   uint32_t id_;
 };
 
-// Node-API reaches the memory of a SharedArrayBuffer through a view only.
+// Node-API reaches the memory of a SharedArrayBuffer through a view only. A view over anything else has a buffer of its
+// own: so are those of other realms told, whose class is another one.
 void infoOfShared(Napi::Env env, napi_value buffer, void** data, size_t* length) {
-  Napi::Value shared = env.Global().Get("SharedArrayBuffer");
-  if (!shared.IsFunction() || !Napi::Object(env, buffer).InstanceOf(shared.As<Napi::Function>())) {
-    throw Napi::TypeError::New(env, "expected an ArrayBuffer or a SharedArrayBuffer");
-  }
   Napi::Object view = env.Global().Get("Uint8Array").As<Napi::Function>().New({buffer});
-  napi_get_typedarray_info(env, view, nullptr, length, data, nullptr, nullptr);
+  napi_value seen = nullptr;
+  bool isSame = false;
+  napi_get_typedarray_info(env, view, nullptr, length, data, &seen, nullptr);
+  napi_strict_equals(env, seen, buffer, &isSame);
+  if (!isSame) throw Napi::TypeError::New(env, "expected an ArrayBuffer or a SharedArrayBuffer");
 }
 
 }  // namespace

@@ -254,6 +254,13 @@ def new_context(parent: Any = None) -> Any:
     return Context() if parent is None else parent.copy()
 
 
+def copy_context() -> Any:
+    """A copy of the context of the thread that this runs on."""
+    from contextvars import copy_context as copied
+
+    return copied()
+
+
 def set_in_context(context: Any, variable: Any, value: Any) -> None:
     """`variable.set(value)` in `context`, which no call may be running in."""
     context.run(variable.set, value)

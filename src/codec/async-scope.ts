@@ -2,6 +2,7 @@
 // keep and 25 to enter; AsyncLocalStorage.snapshot() would cost 15 µs on Node 20, because its resource is watched by the collector.
 import type { AsyncResource } from 'node:async_hooks'
 import { callbackOptions } from '../callback.js'
+import { setInterval } from '../scheduling.js'
 
 const settings = { requireManualDestroy: true }
 let Resource: typeof AsyncResource | undefined

@@ -21,8 +21,10 @@ function nameOf({ name }: { name: unknown }): string {
   return typeof name === 'string' && name !== '' ? name.replaceAll('\n', ' ') : '<anonymous>'
 }
 
+/** Whether its call gives a promise: that of an asynchronous generator gives the generator. */
 export function isAsyncFunction(fn: object): boolean {
-  return types.isAsyncFunction(callbackOptions(fn)?.source ?? fn)
+  const source = callbackOptions(fn)?.source ?? fn
+  return types.isAsyncFunction(source) && !types.isGeneratorFunction(source)
 }
 
 /**

@@ -46,7 +46,8 @@ export function dataOf({ buffer, byteOffset, type, bigEndian, shape, strides }: 
 }
 
 /** The layout that a user asks for over `data`; throws where an element would lie outside. */
-export function layoutOver(data: ArrayBufferView, options: NDArrayOptions): Layout {
+export function layoutOver(given: ArrayBufferView, options: NDArrayOptions): Layout {
+  const data = ofThisRealm(given)
   const known = ArrayBuffer.isView(data) ? dtypeOf(data) : undefined
   if (!ArrayBuffer.isView(data) || (known === undefined && !(data instanceof DataView))) {
     throw new ConversionError(`expected a typed array or a DataView for NDArray, got ${shown(data)}`)
@@ -71,6 +72,19 @@ export function layoutOver(data: ArrayBufferView, options: NDArrayOptions): Layo
   }
   return new Layout(data.buffer, data.byteOffset + first, type, bigEndian, shape, strides)
 }
+
+/** A view of another realm (a vm context's) as one of this realm, over the same memory. */
+function ofThisRealm(view: ArrayBufferView): ArrayBufferView {
+  if (!ArrayBuffer.isView(view) || view instanceof DataView || view instanceof typedArray) return view
+  const { buffer, byteOffset, byteLength } = view
+  const Own = (globalThis as unknown as Record<string, typeof Uint8Array>)[
+    Object.prototype.toString.call(view).slice(8, -1)
+  ]
+  const length = (view as { length?: number }).length ?? byteLength // a DataView has none
+  return Own === undefined ? view : new Own(buffer as ArrayBuffer, byteOffset, length)
+}
+
+const typedArray = Object.getPrototypeOf(Uint8Array) as new () => ArrayBufferView
 
 function holds(data: ArrayBufferView, type: DType): boolean {
   if (data instanceof type.ArrayClass) return true

@@ -1,4 +1,6 @@
 // The references in what a scope gives.
+import { types } from 'node:util'
+import { isPlain } from '../codec/encoder.js'
 import { type ReferenceState, requireState } from '../reference-state.js'
 import { referenceOf } from '../subclass/instance.js'
 
@@ -17,8 +19,7 @@ export function detachAll(value: unknown, take: (state: ReferenceState) => void,
 }
 
 function partsOf(value: object): Iterable<unknown> | undefined {
-  if (Array.isArray(value) || value instanceof Set) return value
-  if (value instanceof Map) return [...value.keys(), ...value.values()]
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || prototype === Object.prototype ? Object.values(value) : undefined
+  if (Array.isArray(value) || types.isSet(value)) return value
+  if (types.isMap(value)) return [...value.keys(), ...value.values()]
+  return isPlain(value) ? Object.values(value) : undefined
 }

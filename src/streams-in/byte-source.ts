@@ -1,4 +1,5 @@
 // What Python reads bytes from: the chunks of an iterator, and what is left of them.
+import { types } from 'node:util'
 import { ConversionError } from '../errors/bridge-errors.js'
 import { shown } from '../values/integer.js'
 import { type ItemSource, type Pulled, PullState } from './item-source.js'
@@ -50,7 +51,7 @@ export class ByteSource {
   private bytesOf(chunk: unknown): Buffer {
     if (typeof chunk === 'string') return Buffer.from(chunk)
     if (ArrayBuffer.isView(chunk)) return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    if (chunk instanceof ArrayBuffer || chunk instanceof SharedArrayBuffer) return Buffer.from(chunk)
+    if (types.isAnyArrayBuffer(chunk)) return Buffer.from(chunk)
     throw new ConversionError(
       `expected chunks of bytes or text from ${this.chunks.name}, which Python reads as a file, got ${shown(chunk)}; ` +
         'python.iterator(…) gives Python the chunks themselves',

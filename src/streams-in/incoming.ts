@@ -41,7 +41,8 @@ const iteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([].values(
 
 /** One of the language's own, or of a class that extends Iterator. */
 function isIterator(value: object): boolean {
-  return types.isGeneratorObject(value) || Object.prototype.isPrototypeOf.call(iteratorPrototype, value)
+  if (types.isGeneratorObject(value) || types.isMapIterator(value) || types.isSetIterator(value)) return true // of any realm
+  return Object.prototype.isPrototypeOf.call(iteratorPrototype, value)
 }
 
 /** The items of anything that can be iterated. */

@@ -7,6 +7,7 @@
 //  4. When Python leaves, what it has begun to read is closed; what it has not even looked at is left alone.
 import { Thrown } from '../codec/thrown.js'
 import { ConversionError } from '../errors/bridge-errors.js'
+import { setImmediate } from '../scheduling.js'
 import { deliverError } from './stream-errors.js'
 import { weightOf } from './weight.js'
 

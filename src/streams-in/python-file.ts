@@ -1,4 +1,5 @@
 // `python.file` and `python.iterator`: what a stream is in Python, where the rule would choose otherwise.
+import { types } from 'node:util'
 import { ConversionError } from '../errors/bridge-errors.js'
 import { integerWithin, shown } from '../values/integer.js'
 import { FileSource, type TextMode } from './file-source.js'
@@ -61,7 +62,7 @@ function iterator(source: Iterable<unknown> | AsyncIterable<unknown>, options: I
 
 function memoryOf(source: object): Uint8Array | undefined {
   if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-  return source instanceof ArrayBuffer ? new Uint8Array(source) : undefined
+  return types.isArrayBuffer(source) ? new Uint8Array(source) : undefined
 }
 
 function refusal(name: string, source: unknown): ConversionError {

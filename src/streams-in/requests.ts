@@ -6,6 +6,7 @@ import { JsOperation } from '../codec/wire.js'
 import { markers } from '../markers.js'
 import { pendingResults } from '../pending.js'
 import type { PythonReference } from '../reference.js'
+import { queueMicrotask } from '../scheduling.js'
 import { FileSource } from './file-source.js'
 import { incoming, knownStream } from './incoming.js'
 import type { ItemSource } from './item-source.js'
@@ -90,7 +91,7 @@ onForgotten((value) => {
       if (source instanceof FileSource) await source.forget()
       else if (source.isOpen) await source.close()
     } catch (error) {
-      pendingResults.complain(error)
+      pendingResults.complain({ error })
     }
     stopHearing(source.origin ?? value)
   })

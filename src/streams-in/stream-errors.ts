@@ -44,5 +44,5 @@ function report(stream: Readable | Writable, errors: StreamErrors): void {
   errors.error = undefined
   if (typeof error !== 'object' || error === null || delivered.has(error) || stream.listenerCount('error') > 1) return
   delivered.add(error)
-  pendingResults.complain(error)
+  pendingResults.complain({ error })
 }

@@ -4,6 +4,7 @@
 import { begin } from '../async-operations.js'
 import { AsyncState, Status } from '../async-reference.js'
 import { Opcode, OpFlag } from '../codec/wire.js'
+import { setTimeout } from '../scheduling.js'
 import { poolSpace } from '../spaces.js'
 import type { Instance } from './instance.js'
 

@@ -53,6 +53,10 @@ async def kinds(function, count):
     return sorted(names), await asyncio.gather(*answers, return_exceptions=True)
 
 
+async def iterated(function):
+    return [item async for item in function()]
+
+
 async def cancelled(function):
     future = function(0.05)
     future.cancel()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import threading
 import time
 
 current = contextvars.ContextVar("current", default="default")
@@ -40,3 +41,32 @@ class Teller:
 
 
 teller = Teller()
+
+
+class Setting:
+    """Sets the variable for the length of a with statement, as numpy.errstate and decimal.localcontext do."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __enter__(self):
+        self.token = current.set(self.value)
+        return threading.get_ident()
+
+    def __exit__(self, *exception):
+        current.reset(self.token)
+
+
+left = []
+
+
+def settings(value, steps):
+    """The thread of each step, and what it reads."""
+    with Setting(value):
+        for _ in range(steps):
+            yield threading.get_ident(), current.get()
+    left.append(value)
+
+
+def thread_and_value():
+    return threading.get_ident(), current.get()
