@@ -32,6 +32,14 @@ export function onRequest(operation: number, answerer: Answerer): void {
   answerers.set(operation, answerer)
 }
 
+/** Members of classes of the blocking API: what they get are blocking references, whoever calls them. */
+const blockingMembers = new WeakSet<object>()
+
+/** From now on the function, or the class to be instantiated, is such a member. */
+export function takesBlocking(member: object): void {
+  blockingMembers.add(member)
+}
+
 /** Called by the addon with the length of a request in the calls buffer; gives the length of the answer, or -1: it comes by `reply`. */
 export function answerCall(length: number, big?: ArrayBuffer): number {
   const channel = theChannel()
@@ -90,9 +98,10 @@ function perform(channel: Channel, memory: Memory, end: number, space: Space): u
   if (u32[0] !== EntryKind.call) throw new Error('a request from Python does not follow the wire format')
   const head = u32[4] as number
   const id = u32[5] as number
-  const args = decodeArguments(channel, memory, end, space)
-  const kept = channel.jsValues.find(id)
   const operation = head & 0xff
+  const isMember = operation !== JsOperation.call && blockingMembers.has(channel.jsValues.get(id) as object)
+  const args = decodeArguments(channel, memory, end, isMember ? syncSpace : space)
+  const kept = channel.jsValues.find(id)
   const answerer = kept?.isClass === true && operation === JsOperation.call ? construct : answerers.get(operation)
   if (answerer === undefined) throw new Error(`expected a known operation from Python, got ${operation}`)
   let positional = args

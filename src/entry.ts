@@ -1,13 +1,13 @@
 // What a lane (or the blocking API) is entered by: imports, code, builtins. Each gives a reference.
-import { begin } from './async-operations.js'
+import { begin, operate } from './async-operations.js'
 import { pythonFile } from './caller.js'
 import { Opcode, OpFlag } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { KeywordArguments, onlyOptions } from './kw.js'
 import type { PythonReference, SyncReference } from './reference.js'
-import { isReference } from './reference-state.js'
+import { isReference, type ReferenceState, requireState } from './reference-state.js'
 import type { Space } from './space.js'
-import { runFrom } from './sync-reference.js'
+import { runFrom, runOn } from './sync-reference.js'
 import { shown } from './values/integer.js'
 
 /** How an operation without a target is done: appended, or run at once. */
@@ -31,14 +31,24 @@ export interface Entry<Reference> {
   eval(code: string, locals?: object, options?: KeywordArguments): Reference
   /**
    * Runs statements in a module of their own; gives a reference to the names they made, like a dict. Where `locals` is a
-   * reference to a dict, they run in that dict, as in Python's own `exec`, and the result is that dict.
+   * reference to a dict, they run in that dict, as in Python's own `exec`, and the result is that dict. They may use `await`,
+   * `async for` and `async with` at the top level: then they run on the asyncio loop.
    */
   exec(code: string, locals?: object, options?: KeywordArguments): Reference
   /** The module of built-in functions: `python.builtins.len(x)`. */
   readonly builtins: Reference
 }
 
-function entry<Reference>(space: Space, start: Begin): Entry<Reference> {
+/** The outcome of an awaitable, by reference. */
+type AwaitIn = (awaitable: ReferenceState, options: readonly unknown[]) => unknown
+
+const awaitLater: AwaitIn = (awaitable, options) => operate(awaitable, Opcode.await, 0, options, '', OpFlag.keep)
+const awaitNow: AwaitIn = (awaitable, options) => runOn(awaitable, Opcode.await, 0, options, OpFlag.keep)
+
+/** Code that is meant may not match (a string that says "await"): only Python knows. */
+const mayAwait = /\bawait\b|\basync\s+(?:for|with)\b/
+
+function entry<Reference>(space: Space, start: Begin, awaitIn: AwaitIn): Entry<Reference> {
   const from = (opcode: number, auxiliary: string | number, args: readonly unknown[], label: string, flags = 0) =>
     start(space, opcode, auxiliary, args, label, flags) as Reference
   return {
@@ -62,7 +72,12 @@ function entry<Reference>(space: Space, start: Begin): Entry<Reference> {
       const args = codeArguments('exec', code, locals, options)
       // What is sent by value is nobody else's.
       if (isReference(locals)) args.splice(2, 0, true)
-      return from(Opcode.helper, 'execute', args, 'exec(…)', OpFlag.keep)
+      if (!mayAwait.test(code)) return from(Opcode.helper, 'execute', args, 'exec(…)', OpFlag.keep)
+      const running = from(Opcode.helper, 'execute_awaiting', args, 'exec(…)', OpFlag.keep)
+      return awaitIn(
+        requireState(running),
+        args.filter((each) => each instanceof KeywordArguments),
+      ) as Reference
     },
     get builtins() {
       return from(Opcode.import, 0, ['builtins'], 'builtins')
@@ -83,9 +98,9 @@ function text(code: unknown, name: string): string {
 }
 
 export function asyncEntry(space: Space): Entry<PythonReference> {
-  return entry<PythonReference>(space, begin)
+  return entry<PythonReference>(space, begin, awaitLater)
 }
 
 export function syncEntry(space: Space): Entry<SyncReference> {
-  return entry<SyncReference>(space, runAtOnce)
+  return entry<SyncReference>(space, runAtOnce, awaitNow)
 }

@@ -7,7 +7,7 @@ import { kw, python } from '../src/index.js'
 
 const time = python.import('time')
 const math = python.import('math')
-const { Journal, spin } = python.import('./python/ordering.py')
+const { Journal, sleepy, spin } = python.import('./python/ordering.py')
 
 /** Seconds that the work took. */
 async function duration(work: () => Promise<unknown>): Promise<number> {
@@ -97,6 +97,25 @@ it('keeps program order on one object when the first call is awaited by nobody',
   journal.slowly('first')
   journal.quickly('second')
   expect(await journal.entries).toEqual(['first', 'second'])
+})
+
+it('keeps program order on one object that is not there yet', async () => {
+  const make = python.eval('lambda after: []')
+  const one = python.eval('lambda after: 1')
+  const after = sleepy(0.05)
+  const list = make(after)
+  list.append(one(after))
+  expect(await list.copy()).toEqual([1])
+})
+
+it('keeps program order between what an object that is not there yet is to do with another one, and that', async () => {
+  const make = python.eval('lambda after: []')
+  const item = make(sleepy(0.03))
+  const list = make(sleepy(0.1))
+  list.extend(item)
+  item.append(1)
+  expect(await list.copy()).toEqual([])
+  expect(await item.copy()).toEqual([1])
 })
 
 it('keeps program order on one object between turns, while other threads are busy', async () => {

@@ -7,6 +7,7 @@ import path from 'node:path'
 import { Duplex, PassThrough, Readable, Writable } from 'node:stream'
 import { ReadableStream, WritableStream } from 'node:stream/web'
 import { setTimeout as delay } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import zlib from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { kw, python } from '../src/index.js'
@@ -112,6 +113,16 @@ describe('a stream that is read', () => {
       true,
     ])
     expect(await files.seek_fails(bytesOf('a'))).toContain('not seekable')
+  })
+
+  it('is printed as what it is, and has its methods as a reference', async () => {
+    const file = python.file(fs.createReadStream(fileWith('lines.txt', 'a\nb\n')), { text: true })
+    expect(inspect(file)).toMatch(/^\[Text file for Python: the ReadStream of .*lines\.txt\]$/)
+    expect(inspect(python.file(Buffer.from('a')))).toBe('[File for Python: a Buffer]')
+    expect(inspect(python.iterator([1].values()))).toMatch(/^\[Iterator for Python: /)
+    const reference = python.eval('file', { file })
+    expect(await reference.readline()).toBe('a\n')
+    expect(await reference.read()).toBe('b\n')
   })
 
   it('read, readinto, readline, iteration and seek do what they do in Python', async () => {

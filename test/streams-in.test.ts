@@ -52,6 +52,19 @@ const makers: Record<string, (count: number) => object> = {
   }),
 }
 
+it('is asynchronous alone as an asynchronous generator of Python, for libraries that look for __iter__ first', async () => {
+  const abc = python.import('collections.abc')
+  const source = new Source()
+  const both = python.eval('it', { it: source.later(3) })
+  for (const kind of ['Iterator', 'AsyncIterator']) expect(await builtins.isinstance(both, abc[kind])).toBe(true)
+  const later = python.eval('(item async for item in it)', { it: both })
+  expect(await builtins.isinstance(later, abc.Iterable)).toBe(false)
+  const items: unknown[] = []
+  for await (const item of later) items.push(item)
+  expect(items).toEqual([0, 1, 2])
+  expect(await builtins.isinstance([1].values(), abc.Iterable)).toBe(true)
+})
+
 describe('what JavaScript iterates over', () => {
   for (const [name, make] of Object.entries(makers)) {
     it(`is an iterator in Python: ${name}`, async () => {

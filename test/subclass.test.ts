@@ -264,6 +264,42 @@ describe('the blocking flavour', () => {
     expect(await py.greet(object, 'z')).toBe('base z 5 field 5')
   })
 
+  it('gets blocking references in its overrides, whoever calls them', async () => {
+    const seen: unknown[] = []
+    class Reader extends python.sync.subclass(blocking.Base) {
+      constructor(given: { made: number } = blocking.Base) {
+        super()
+        seen.push(given.made >= 0)
+      }
+      greet(given: { made: number }): number {
+        seen.push(this.start, given.made >= 0)
+        return given.made
+      }
+      get size(): number {
+        return this.start + 1
+      }
+      set size(value: { made: number }) {
+        seen.push(value.made >= 0)
+      }
+      static take(given: { made: number }) {
+        seen.push(given.made >= 0)
+      }
+      async later(given: { made: number }) {
+        seen.push(this.start, given.made >= 0)
+      }
+    }
+    const object = new Reader()
+    seen.length = 0
+    await py.greet(object, py.Base)
+    await py.call_async(object, 'later', py.Base)
+    await python.lane('overrides').import('./python/subclasses.py').greet(object, py.Base)
+    await py.set_(object, 'size', py.Base)
+    await py.call(Reader, 'take', py.Base)
+    await py.create(Reader, py.Base)
+    expect(seen).toEqual([1, true, 1, true, 1, true, true, true, true])
+    expect(await py.get(object, 'size')).toBe(2)
+  })
+
   it('calls overrides while Python initialises', () => {
     class Early extends python.sync.subclass(blocking.Calling) {
       reset(when: string): string {

@@ -3,6 +3,7 @@
 
 #include "bridge/lanes.h"
 #include "node/thread.h"
+#include "py/bottom_frame.h"
 #include "py/gil.h"
 #include "py/js_calls.h"
 #include "py/relax.h"
@@ -56,7 +57,7 @@ bool DedicatedLane::start() {
           }
           if (const Visit visit; visit) {
             GilAcquire gil;
-            runBatch(batch, state->progress, Order::kStrict);
+            inBottomFrame([&] { runBatch(batch, state->progress, Order::kStrict); });
           }
           unfinished_.fetch_sub(1, std::memory_order_acq_rel);
           std::lock_guard lock(state->mutex);

@@ -1,11 +1,11 @@
 #include "bridge/lanes.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "node/node_pool.h"
 #include "node/thread.h"
+#include "py/bottom_frame.h"
 #include "py/gil.h"
 #include "py/items.h"
 #include "py/js_calls.h"
@@ -212,12 +212,16 @@ void Pool::visit(Worker& self) {
   }
 }
 
-// What is queued, for one turn. `entering_` counts this thread already.
+// `entering_` counts this thread already.
 void Pool::runQueued(Worker& self) {
   const Visit visit;
-  const bool alive{visit};
-  std::optional<GilAcquire> gil;
-  if (alive) gil.emplace();
+  if (!visit) return runTurn(self, false);
+  GilAcquire gil;
+  inBottomFrame([&] { runTurn(self, true); });
+}
+
+// What is queued, for one turn.
+void Pool::runTurn(Worker& self, bool alive) {
   std::unique_lock lock(mutex_);
   entering_--;
   busy_++;

@@ -84,6 +84,7 @@ class Pool {
   void work(Worker& self);
   void visit(Worker& self);
   void runQueued(Worker& self);
+  void runTurn(Worker& self, bool alive);
   BatchRef takeQueued(Worker& self);  // mutex_ held
   void waitForWork(Worker& self, std::unique_lock<std::mutex>& lock);
   bool hasWork() const { return !queue_.empty() || drainWanted_.load(); }  // mutex_ held

@@ -17,7 +17,7 @@
   X(PyDict_Size) X(PyErr_Clear) X(PyErr_Fetch) X(PyErr_ExceptionMatches)                                     \
   X(PyErr_GivenExceptionMatches) X(PyErr_NormalizeException) X(PyErr_Occurred) X(PyErr_Restore)              \
   X(PyErr_SetNone) X(PyErr_SetObject) X(PyErr_SetString) X(PyErr_WriteUnraisable)                            \
-  X(PyEval_GetBuiltins) X(PyEval_RestoreThread) X(PyEval_SaveThread) X(PyException_SetTraceback)             \
+  X(PyEval_EvalCode) X(PyEval_GetBuiltins) X(PyEval_GetFrame) X(PyEval_RestoreThread) X(PyEval_SaveThread) X(PyException_SetTraceback)             \
   X(PyException_GetTraceback) X(PyException_GetCause) X(PyException_SetCause) X(PyException_GetContext) X(PyException_SetContext) X(PyFloat_AsDouble) X(PyFloat_FromDouble) X(PyFrozenSet_New) X(PyGILState_Ensure) \
   X(PyGC_Disable) X(PyGC_Enable) X(PyGILState_Release) X(PyType_GenericAlloc) X(PyCFunction_GetSelf)                                         \
   X(PyImport_ImportModule) X(PyImport_ImportModuleLevel) X(PyImport_Import) X(PyImport_GetModule) X(PyImport_AddModule)                    \

@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "py/bottom_frame.h"
 #include "py/cancellation.h"
 #include "py/completion.h"
 #include "py/forked_child.h"
@@ -82,7 +83,13 @@ size_t callQuickly(Environment& environment, wire::Reader in, wire::Writer& out)
     const BlockingScope blocking(environment, operation, target);
     const LevelScope level(0);
     const size_t count = (operation.operandCount - 1) | kVectorcallOffset;
-    value = check(py.PyObject_Vectorcall(callable.get(), arguments.data() + 1, count, nullptr));
+    const auto call = [&] { return py.PyObject_Vectorcall(callable.get(), arguments.data() + 1, count, nullptr); };
+    value = steal(call());
+    if (!value) {
+      PythonError error = PythonError::fetch();
+      if (!lacksCaller(callable, error)) throw error;
+      inBottomFrame([&] { value = check(call()); });
+    }
   } catch (...) {
     failure = currentFailure();
   }

@@ -1,5 +1,6 @@
 #include "py/caller_frame.h"
 
+#include "py/bottom_frame.h"
 #include "py/entry.h"
 #include "py/gil.h"
 
@@ -26,7 +27,9 @@ Ref getFrame(PyObject* args) {
   Ref frame = steal(py.PyObject_Call(pythonsOwn, args, nullptr));
   if (frame) return frame;
   PythonError failure = PythonError::fetch();
-  if (!isOwnThread() || py.PyErr_GivenExceptionMatches(failure.exception().get(), py.ValueError) == 0) throw failure;
+  if (!isOwnThread() || hasBottomFrame() ||
+      py.PyErr_GivenExceptionMatches(failure.exception().get(), py.ValueError) == 0)
+    throw failure;
   const long depth = py.PyTuple_Size(args) == 0 ? 0 : py.PyLong_AsLong(py.PyTuple_GetItem(args, 0));
   if (depth > 0 && !isDeepEnough(depth - 1)) throw failure;
   return own(borrow(standIn));

@@ -105,8 +105,11 @@ struct Active {
   std::vector<PyObject*> unbound;  // modules, classes and functions among both
   PyObject* written = nullptr;     // what it sets or deletes an attribute or an item of
   size_t imported = 0;             // of an import: the hash of the package's name, of `a` in `a.b.c`
+  std::vector<uint32_t> missing;   // temps among its operands that were not there when it was scanned
+  uint64_t looked = 0;             // how many temps had arrived when it was last asked whether those have
   void forgetTouched() {
     scanned = false;
+    missing.clear();
     receiver = written = nullptr;
     arguments.clear();
     unbound.clear();
@@ -195,6 +198,7 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   // there is none, or JS has gone.
   BatchRef firstUntaken(uint32_t level = 0);
   Active* firstActive = nullptr;
+  uint64_t arrivals = 0;  // of temps
   uint64_t nextActiveId = 1;
   std::unordered_map<uint64_t, std::vector<Parked>> parked;  // by what they wait for: see ordering.cc
   ReadyQueue ready;

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "py/bottom_frame.h"
 #include "py/import_module.h"
 #include "py/operands.h"
 #include "py/operators.h"
@@ -47,7 +48,7 @@ Ref keywordNames(const std::vector<Ref>& names) {
   return tuple;
 }
 
-// A call where vectorcall is not exported.
+// A call where vectorcall is not exported. Null with the error set.
 Ref callPlainly(PyObject* target, const OperandRow& row, size_t first, size_t positional,
                 const std::vector<Ref>& names) {
   Ref args = check(py.PyTuple_New(static_cast<Py_ssize_t>(positional)));
@@ -59,15 +60,25 @@ Ref callPlainly(PyObject* target, const OperandRow& row, size_t first, size_t po
   for (size_t i = 0; i < names.size(); i++) {
     check(py.PyDict_SetItem(keywords.get(), names[i].get(), row[first + positional + i]));
   }
-  return check(py.PyObject_Call(target, args.get(), keywords.get()));
+  return steal(py.PyObject_Call(target, args.get(), keywords.get()));
+}
+
+// Null with the error set.
+Ref callOnce(PyObject* target, const OperandRow& row, size_t first, const std::vector<Ref>& names) {
+  const size_t positional = row.size() - first - names.size();
+  if (py.PyObject_Vectorcall == nullptr) return callPlainly(target, row, first, positional, names);
+  Ref tuple = names.empty() ? Ref() : keywordNames(names);
+  return steal(py.PyObject_Vectorcall(target, row.data() + first, positional | kVectorcallOffset, tuple.get()));
 }
 
 // Calls `target` with the operands from `first` on: positional ones, then one per keyword name.
 Ref call(PyObject* target, const OperandRow& row, size_t first, const std::vector<Ref>& names) {
-  const size_t positional = row.size() - first - names.size();
-  if (py.PyObject_Vectorcall == nullptr) return callPlainly(target, row, first, positional, names);
-  Ref tuple = names.empty() ? Ref() : keywordNames(names);
-  return check(py.PyObject_Vectorcall(target, row.data() + first, positional | kVectorcallOffset, tuple.get()));
+  Ref result = callOnce(target, row, first, names);
+  if (result) return result;
+  PythonError error = PythonError::fetch();
+  if (!lacksCaller(borrow(target), error)) throw error;
+  inBottomFrame([&] { result = check(callOnce(target, row, first, names).release()); });
+  return result;
 }
 
 Ref callMethod(PyObject* name, const OperandRow& row, const std::vector<Ref>& names) {
@@ -77,7 +88,14 @@ Ref callMethod(PyObject* name, const OperandRow& row, const std::vector<Ref>& na
   }
   const size_t positional = row.size() - names.size();
   Ref tuple = names.empty() ? Ref() : keywordNames(names);
-  return check(py.PyObject_VectorcallMethod(name, row.data(), positional | kVectorcallOffset, tuple.get()));
+  Ref result = steal(py.PyObject_VectorcallMethod(name, row.data(), positional | kVectorcallOffset, tuple.get()));
+  if (result) return result;
+  PythonError error = PythonError::fetch();
+  if (typeOf(row[0]) != py.ModuleType) throw error;
+  Ref function = steal(py.PyObject_GetAttr(row[0], name));
+  if (!function) py.PyErr_Clear();  // the AttributeError that `error` is already
+  if (!function || !lacksCaller(function, error)) throw error;
+  return call(function.get(), row, 1, names);
 }
 
 Ref none() { return own(py.None); }

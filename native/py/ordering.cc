@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <string_view>
+#include <utility>
 
 #include "py/insist.h"
 #include "py/python_error.h"
@@ -76,13 +77,19 @@ bool usesPackage(const Active& active, size_t package) {
   return std::ranges::any_of(active.unbound, [&](PyObject* object) { return belongsTo(object, package); });
 }
 
-// Finds the objects an operation touches. Temps that are not there yet bind by rule 1 alone, and are looked for again.
+// Finds the objects an operation touches. Temps that are not there yet bind by rule 1 alone; once they are, it is
+// looked through again: it may be waiting for its turn, or for another one.
 void scan(Active& active) {
-  if (active.scanned) return;
-  active.forgetTouched();
-  active.scanned = true;
   const Batch& batch = *active.batch;
   Environment& environment = *batch.environment;
+  const auto isReady = [&](uint32_t temp) { return environment.temps.state(temp) == TempTable::State::kReady; };
+  if (active.scanned) {
+    if (active.missing.empty() || std::exchange(active.looked, environment.arrivals) == environment.arrivals) return;
+    if (std::ranges::none_of(active.missing, isReady)) return;
+    active.forgetTouched();
+  }
+  active.scanned = true;
+  active.looked = environment.arrivals;
   wire::Reader in(batch.bytes.get(), batch.size);
   in.seek(active.offset);
   const Operation operation = readOperation(in);
@@ -113,9 +120,7 @@ void scan(Active& active) {
     Decoder::scan(
         in, shapes,
         [&](uint32_t temp) {
-          const TempTable::State state = environment.temps.state(temp);
-          if (state == TempTable::State::kPending) active.scanned = false;
-          if (state != TempTable::State::kReady) return;
+          if (!isReady(temp)) return active.missing.push_back(temp);
           touch(environment.temps.value(temp).get(), receiver);
         },
         [&](uint32_t index) { touch(environment.objects.peek(index).get(), receiver); });
@@ -169,7 +174,10 @@ void parkUntilEnded(const BatchRef& batch, Active& active, const Active& earlier
   park(batch, active, earlier.id | kActiveKey);
 }
 
-void tempArrived(Environment& environment, uint32_t temp) { wake(environment, temp); }
+void tempArrived(Environment& environment, uint32_t temp) {
+  environment.arrivals++;
+  wake(environment, temp);
+}
 
 void operationEnded(Environment& environment, uint64_t activeId) { wake(environment, activeId | kActiveKey); }
 
@@ -188,7 +196,7 @@ void rememberTouched(Environment& environment, uint64_t activeId) {
   for (Active* active = environment.firstActive; active != nullptr; active = active->next) {
     if (active->id != activeId) continue;
     scan(*active);
-    active->scanned = true;  // its bytes may be gone when somebody looks next
+    active->missing.clear();  // its bytes may be gone when somebody looks next
     return;
   }
 }

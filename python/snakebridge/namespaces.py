@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Coroutine, Generator, Iterator, MutableMapping
 from itertools import count
 from types import CodeType, ModuleType
 from typing import Any
@@ -83,11 +83,35 @@ class Names(MutableMapping[str, Any]):
         return {key: self.globals[key] for key in self}
 
 
-def run_in(names: Names, code: CodeType) -> None:
-    """Runs statements in the globals of `names`."""
+def run_in(names: Names, code: CodeType) -> Any:
+    """Runs statements in the globals of `names`, which it returns."""
     if _defines(code):
         names.globals[_ANCHOR] = names._module  # pyright: ignore[reportPrivateUsage]  Rule 2
-    exec(code, names.globals)
+    return run(code, names.globals, names)
+
+
+def run(code: CodeType, known: dict[str, Any], result: Any) -> Any:
+    """Runs statements in `known`, and returns `result`: of code with an `await`, a coroutine that does both."""
+    coroutine = eval(code, known)
+    return result if coroutine is None else _finish(coroutine, result)
+
+
+async def _finish(coroutine: Coroutine[Any, Any, None], result: Any) -> Any:
+    await coroutine
+    return result
+
+
+class Done:
+    """An awaitable of what is there already."""
+
+    __slots__ = ("_result",)
+
+    def __init__(self, result: Any) -> None:
+        self._result = result
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        return self._result
+        yield
 
 
 class StandIn(ModuleType):

@@ -100,30 +100,46 @@ def evaluate(code: str, names: Any = None) -> Any:
 
 def execute(code: str, names: Any = None, shared: bool = False) -> Any:
     """Runs statements in `names`, and returns the names that there are then; a dict that is `shared` is itself used."""
-    compiled = _statements(code)
-    from snakebridge.namespaces import Names, run_in
-
-    if not isinstance(names, Names):
-        known = {} if names is None else _globals_of(names)
-        if shared:
-            exec(compiled, known)
-            return known
-        names = Names(known)
-    run_in(names, compiled)
-    return names
+    return _execute(_statements(code), names, shared)
 
 
-def _statements(code: str) -> Any:
+def execute_awaiting(code: str, names: Any = None, shared: bool = False) -> Any:
+    """The same for code that may use `await` at its top level: an awaitable of the names.
+
+    Code that only defines coroutine functions has run when it is returned, on the thread that others run on.
+    """
+    from _ast import PyCF_ALLOW_TOP_LEVEL_AWAIT as ALLOW_AWAIT
+
+    from snakebridge.namespaces import Done
+
+    compiled = _statements(code, ALLOW_AWAIT)
+    result = _execute(compiled, names, shared)
+    return result if compiled.co_flags & _COROUTINE else Done(result)
+
+
+_COROUTINE = 0x80  # inspect.CO_COROUTINE
+
+
+def _execute(compiled: Any, names: Any, shared: bool) -> Any:
+    from snakebridge.namespaces import Names, run, run_in
+
+    if isinstance(names, Names):
+        return run_in(names, compiled)
+    known = {} if names is None else _globals_of(names)
+    return run(compiled, known, known) if shared else run_in(Names(known), compiled)
+
+
+def _statements(code: str, flags: int = 0) -> Any:
     """Code that is indented as a whole, as in a template literal, is taken as it is meant."""
     try:
-        return compile(code, "<python.exec>", "exec", dont_inherit=True)
+        return compile(code, "<python.exec>", "exec", flags, dont_inherit=True)
     except IndentationError:
         from textwrap import dedent
 
         meant = dedent(code)
         if meant == code:
             raise
-    return compile(meant, "<python.exec>", "exec", dont_inherit=True)
+    return compile(meant, "<python.exec>", "exec", flags, dont_inherit=True)
 
 
 def _globals_of(names: Any) -> Namespace:

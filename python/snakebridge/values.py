@@ -199,7 +199,12 @@ def _split_slice(obj: slice) -> Parts:
 def _build_pattern(source: str, flags: int) -> Any:
     import re
 
-    return re.compile(source, flags)
+    try:
+        return re.compile(source, flags)
+    except re.error as exc:  # a look-behind without a fixed width
+        raise re.error(
+            f"expected a RegExp that Python's re can express, got one with: {exc.msg}", source, exc.pos
+        ) from None
 
 
 def _build_js_error(

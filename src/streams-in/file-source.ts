@@ -1,4 +1,5 @@
 // What is a file in Python: what it is read from and written to, and how.
+import { inspect } from 'node:util'
 import type { ByteSink } from './byte-sink.js'
 import type { ByteSource } from './byte-source.js'
 import type { RandomSource } from './random-source.js'
@@ -17,7 +18,10 @@ export interface FileParts {
   random?: RandomSource
 }
 
-/** A file for Python; made by `python.file`, and of each byte stream that is passed. */
+/**
+ * A file for Python; made by `python.file`, and of each byte stream that is passed. It is a value to be passed: a reference to the file in
+ * Python, which has its methods, is `python.eval('file', { file })`.
+ */
 export class FileSource {
   /** @internal */
   constructor(
@@ -29,6 +33,11 @@ export class FileSource {
     /** The stream it is made of. @internal */
     readonly origin?: object,
   ) {}
+
+  /** @internal */
+  [inspect.custom](): string {
+    return `[${this.text === null ? 'File' : 'Text file'} for Python: ${this.name}]`
+  }
 
   /** Python closed it. @internal */
   close(here: boolean): unknown {

@@ -5,6 +5,7 @@
 //     asynchronous one may be under way when an answer goes: its item waits here.
 //  3. It is read once, by one pull at a time. An error comes after the items in front of it.
 //  4. When Python leaves, what it has begun to read is closed; what it has not even looked at is left alone.
+import { inspect } from 'node:util'
 import { Thrown } from '../codec/thrown.js'
 import { ConversionError } from '../errors/bridge-errors.js'
 import { setImmediate } from '../scheduling.js'
@@ -60,6 +61,11 @@ export class ItemSource {
     /** The stream it is made of. */
     readonly origin?: object,
   ) {}
+
+  /** @internal */
+  [inspect.custom](): string {
+    return `[Iterator for Python: ${this.name}]`
+  }
 
   get isOpen(): boolean {
     return this.steps !== undefined && this.end === undefined

@@ -12,6 +12,7 @@ import { runFrom, runOn, SyncState } from '../sync-reference.js'
 export interface Flavour {
   readonly name: string
   readonly advice: string
+  readonly isBlocking: boolean
   owns(state: ReferenceState): boolean
   /** A reference to what a helper makes. */
   run(helper: string, args: readonly unknown[]): object
@@ -26,6 +27,7 @@ export function asynchronous(space: Space): Flavour {
   return {
     name: 'python.subclass',
     advice: 'those of python.sync belong to python.sync.subclass',
+    isBlocking: false,
     owns: (state) => state instanceof AsyncState,
     run: (helper, args) => begin(space, Opcode.helper, helper, args, helper, OpFlag.keep),
     make: (pythonClass, args, keywords, given, united) => {
@@ -42,6 +44,7 @@ export function blocking(space: Space): Flavour {
   return {
     name: 'python.sync.subclass',
     advice: 'others belong to python.subclass',
+    isBlocking: true,
     owns: (state) => state instanceof SyncState,
     run: (helper, args) => runFrom(space, Opcode.helper, helper, args, OpFlag.keep) as object,
     // In two steps: bases may call methods while they are initialised.

@@ -1,4 +1,5 @@
 // The Python class of a JavaScript class that extends `python.subclass(…)`: made when it is first needed, one for each level.
+import { takesBlocking } from '../callbacks.js'
 import type { CommandBuffer } from '../codec/command-buffer.js'
 import { type Operand, stateOf } from '../codec/operand.js'
 import { hasConstructor, parametersOf } from '../codec/parameters.js'
@@ -53,8 +54,11 @@ export class PythonClass implements Operand {
   private make(): object {
     const view = new ClassView(this.jsClass)
     const { base, flavour } = this
-    if (base instanceof PythonClass)
-      return flavour.run('make_class', [this.jsClass.name, base.reference, view, membersOf(this.jsClass)])
+    if (flavour.isBlocking) takesBlocking(view)
+    if (base instanceof PythonClass) {
+      const members = membersOf(this.jsClass, flavour.isBlocking ? takesBlocking : undefined)
+      return flavour.run('make_class', [this.jsClass.name, base.reference, view, members])
+    }
     return flavour.run('make_root', [view, ...base.bases, new KeywordArguments(base.keywords)])
   }
 
@@ -111,21 +115,24 @@ export function pythonClassOf(jsClass: JsClass): PythonClass {
 
 onDerived((value) => pythonClassOf(value as JsClass))
 
-/** What a class defines of its own, for Python. */
-function membersOf(jsClass: JsClass): object {
+/** What a class defines of its own, for Python; `mark` is told each function. */
+function membersOf(jsClass: JsClass, mark: (fn: object) => void = () => {}): object {
   const methods: Record<string, unknown> = {}
   const properties: Record<string, unknown> = {}
   const statics: Record<string, unknown> = {}
   const staticMethods: Record<string, unknown> = {}
   for (const [name, { value, get, set }] of Object.entries(Object.getOwnPropertyDescriptors(jsClass.prototype))) {
     if (name === 'constructor') continue
+    for (const fn of [value, get, set]) if (typeof fn === 'function') mark(fn)
     if (typeof value === 'function') methods[name] = [value, signatureOf(value)]
     else properties[name] = [get, set]
   }
   for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(jsClass))) {
     if (name === 'name' || name === 'length' || name === 'prototype') continue
-    if (typeof value === 'function' && !isExtended(value)) staticMethods[name] = [value, signatureOf(value)]
-    else statics[name] = handOutContained(value ?? (jsClass as unknown as Record<string, unknown>)[name])
+    if (typeof value === 'function' && !isExtended(value)) {
+      mark(value)
+      staticMethods[name] = [value, signatureOf(value)]
+    } else statics[name] = handOutContained(value ?? (jsClass as unknown as Record<string, unknown>)[name])
   }
   const initializer = hasConstructor(jsClass) ? signatureOf(jsClass) : null
   return { methods, properties, statics, staticMethods, initializer }

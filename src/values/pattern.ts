@@ -1,6 +1,6 @@
-// A RegExp on its way to Python's re.compile. The text of the pattern is passed as it is and means what Python's syntax says: what only
-// JavaScript has ((?<name>…), \u{…}, \p{…}) Python refuses, and \d, \w, $ and . follow Python's rules.
+// A RegExp on its way to Python's re.compile.
 import { ConversionError } from '../errors/bridge-errors.js'
+import { pythonSource } from './pattern-source.js'
 import { RichKind, type RichParts } from './rich-value.js'
 
 // Python's re.IGNORECASE, re.MULTILINE, re.DOTALL and re.UNICODE. `g` and `d` say how a method of JavaScript searches and what it
@@ -25,5 +25,5 @@ export function patternParts(pattern: RegExp): RichParts {
     sum |= value
   }
   // `new RegExp('')` calls its source (?:).
-  return { kind: RichKind.pattern, parts: [pattern.source, sum] }
+  return { kind: RichKind.pattern, parts: [pythonSource(pattern), sum] }
 }

@@ -48,3 +48,18 @@ def past_the_last_in_thread() -> str:
     thread.start()
     thread.join()
     return seen[0]
+
+
+def names_above() -> list[str]:
+    """The functions that called, by `f_back`, the way that sympy.lambdify goes."""
+    frame = sys._getframe()
+    found: list[str] = []
+    while frame.f_back is not None:
+        frame = frame.f_back
+        found.append(f"{frame.f_globals['__name__']}:{frame.f_code.co_filename}:{frame.f_lineno}")
+    return found
+
+
+def same_names_above() -> bool:
+    above = sys._getframe().f_back
+    return above is not None and above.f_locals is above.f_globals is vars(sys.modules["__main__"])
