@@ -1,4 +1,5 @@
 // Keeps what V8 has compiled of this package for the next process (loader.ts).
+import { setTimeout } from './scheduling.js'
 
 /** Given by the loader, unless there is nothing to keep. */
 declare const keepCode: (() => void) | undefined

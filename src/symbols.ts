@@ -80,7 +80,7 @@ function inspectReference(this: object): string {
   const state = requireState(this)
   const name = state.label === '' ? '' : ` ${state.label}`
   if (state.released) return `[Python reference${name}, released]`
-  if (state instanceof SyncState) return `[Python ${reprNow(state)}]`
+  if (state instanceof SyncState) return `[Python ${reprNow(state) ?? `reference${name}`}]`
   if (!(state as AsyncState).isSettled) return `[Python reference${name}, ${(state as AsyncState).statusText()}]`
   if (state.repr !== undefined) return `[Python ${state.repr}]`
   const pending = perform(state, Opcode.operate, Operator.repr, []) as PromiseLike<string>
@@ -93,11 +93,11 @@ function inspectReference(this: object): string {
   return state.shown === undefined ? `[Python reference${name}]` : `[Python ${state.shown}]`
 }
 
-function reprNow(state: SyncState): string {
+function reprNow(state: SyncState): string | undefined {
   try {
     return runOn(state, Opcode.operate, Operator.repr, []) as string
   } catch {
-    return `reference ${state.label}` // a repr that raises
+    return undefined // a repr that raises: the reference is shown by its name
   }
 }
 

@@ -16,6 +16,8 @@ describe('the blocking API', () => {
     expect('a' in object).toBe(false)
     expect(object.$repr).toBe('namespace(b=[2])')
     expect(inspect(object)).toBe('[Python namespace(b=[2])]')
+    const silent = sync.eval("type('Silent', (), { '__repr__': lambda self: 1 / 0 })()")
+    expect(inspect(silent)).toBe('[Python reference]')
     expect(`${object}`).toBe('namespace(b=[2])')
   })
 
