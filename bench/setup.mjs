@@ -99,4 +99,6 @@ export function setUp() {
     buildFloor()
   }
   makeInputs()
+  // As the first program does, unless PYTHONDONTWRITEBYTECODE forbids it: no other one compiles what it imports.
+  run(python, ['-m', 'compileall', '-q', join(root, 'python')])
 }

@@ -22,10 +22,25 @@ type Body = (
 const parameters = '(function (exports, require, module, __filename, __dirname, keepCode) { '
 const file = path.join(__dirname, 'bridge.js')
 const folder = path.join(__dirname, '..', '.cache')
-const kept = path.join(folder, `bridge-${BRIDGE_HASH}-${process.versions.v8}-${process.arch}.v8`)
+const build = `bridge-${BRIDGE_HASH}-${process.versions.v8}-${process.arch}`
+const kept = path.join(folder, `${build}${flags()}.v8`)
 
-/** Milliseconds. What other V8 flags have left is replaced, but not by two programs in turn all day long. */
+/** Milliseconds. What V8 refused is replaced, but not by two programs in turn all day long. */
 const lasts = 60 * 60 * 1000
+/** Files: as many combinations of flags, and versions of Node. */
+const most = 8
+
+/** V8 refuses what was compiled under other flags of its own. Those of Node whose values differ from run to run do not count. */
+function flags(): string {
+  const options = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(' ')]
+  const ofNode = /^--(inspect|import|require|loader|env-file|title|report|diagnostic|cpu-prof|heap-prof)/
+  const counted = options.filter((option) => option.startsWith('--') && !ofNode.test(option))
+  return [...new Set(counted)]
+    .sort()
+    .join('')
+    .replace(/[^\w.=-]/g, '_')
+    .slice(0, 120)
+}
 
 function load(): object {
   // Coverage of code that was compiled before is not exact.
@@ -59,6 +74,10 @@ function keep(script: vm.Script): void {
   const fresh = `${kept}.${process.pid}`
   fs.writeFileSync(fresh, script.createCachedData())
   fs.renameSync(fresh, kept)
+  const age = (name: string): number => Date.now() - fs.statSync(path.join(folder, name)).mtimeMs
+  const aged = fs.readdirSync(folder).map((name) => ({ name, age: age(name) }))
+  aged.sort((a, b) => a.age - b.age)
+  for (const { name } of aged.slice(most)) fs.rmSync(path.join(folder, name))
 }
 
 function attempt<Result>(body: () => Result): Result | undefined {
