@@ -4,8 +4,11 @@ import { setTimeout } from './scheduling.js'
 /** Given by the loader, unless there is nothing to keep. */
 declare const keepCode: (() => void) | undefined
 
-/** A program has used by then what the next one will need, too. */
-const patience = 2000
+/**
+ * Milliseconds. A program has used by then what the next one will need, and not yet what it has compiled for speed: that may be
+ * slower (a blocking call by a quarter) once V8 has been asked for its code.
+ */
+const patience = 250
 
 let isDue = false
 
