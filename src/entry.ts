@@ -45,7 +45,7 @@ type AwaitIn = (awaitable: ReferenceState, options: readonly unknown[]) => unkno
 const awaitLater: AwaitIn = (awaitable, options) => operate(awaitable, Opcode.await, 0, options, '', OpFlag.keep)
 const awaitNow: AwaitIn = (awaitable, options) => runOn(awaitable, Opcode.await, 0, options, OpFlag.keep)
 
-/** Code that is meant may not match (a string that says "await"): only Python knows. */
+/** All code that awaits, and more (a string that says "await"): only Python knows. */
 const mayAwait = /\bawait\b|\basync\s+(?:for|with)\b/
 
 function entry<Reference>(space: Space, start: Begin, awaitIn: AwaitIn): Entry<Reference> {

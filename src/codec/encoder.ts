@@ -244,13 +244,13 @@ export class Refused extends Error {
   }
 }
 
-/** Objects of `node:vm` contexts have an Object.prototype of their own. */
 /** An object literal, of this realm or of another. */
 export function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value) as object | null
   return prototype === null || prototype === Object.prototype || isPlainOfAnotherRealm(prototype)
 }
 
+/** Objects of `node:vm` contexts have an Object.prototype of their own. */
 function isPlainOfAnotherRealm(prototype: object): boolean {
   return (
     Object.getPrototypeOf(prototype) === null &&
