@@ -15,7 +15,7 @@ export interface CallSite {
 /** Operations of a batch that may be recorded. */
 const mostOfTurn = 16
 const mostAtOnce = 2000
-const eachMillisecond = 10
+const eachMillisecond = 4
 
 let left = mostAtOnce
 let refilled = 0
