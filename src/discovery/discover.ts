@@ -43,13 +43,11 @@ function* examined(options: DiscoverOptions, host: Host): Generator<Candidate> {
   requirePaths(options)
   const seen = new Set<string>()
   for (const seed of sources(options, host)) {
-    const looked = identity(seed, host)
-    if (seen.has(looked)) continue
+    if (seen.size > 0 && seen.has(identity(seed, host))) continue
     const candidate = examine(seed, host)
-    const found = identity(candidate, host)
-    const isNew = found === looked || !seen.has(found)
-    seen.add(looked).add(found)
-    if (isNew) yield candidate
+    if (seen.size === 0 || !seen.has(identity(candidate, host))) yield candidate
+    // Most programs take the first, and come no further: whose links it stands for need not be looked up.
+    seen.add(identity(seed, host)).add(identity(candidate, host))
   }
 }
 
