@@ -62,10 +62,14 @@ StartOptions startOptions(const Napi::Object& object) {
   return options;
 }
 
+// Two JavaScript threads may start Python at once.
 void installQueues() {
-  onDeferred([](bool urgent) { Pool::instance().requestDrain(urgent); });
-  onReady([](const BatchRef& batch) { Pool::instance().join(batch); });
-  GatheredItems::onGathering([] { Pool::instance().ensureMonitor(); });
+  static std::once_flag installed;
+  std::call_once(installed, [] {
+    onDeferred([](bool urgent) { Pool::instance().requestDrain(urgent); });
+    onReady([](const BatchRef& batch) { Pool::instance().join(batch); });
+    GatheredItems::onGathering([] { Pool::instance().ensureMonitor(); });
+  });
 }
 
 Napi::Value start(const Napi::CallbackInfo& info) {
