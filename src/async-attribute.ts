@@ -7,6 +7,7 @@ import { write, writeFor } from './async-operations.js'
 import { AsyncState, callOf } from './async-reference.js'
 import { AsyncTraps } from './async-traps.js'
 import { contextOf, inContexts } from './call-context.js'
+import { callHelper } from './call-options.js'
 import { type CallSite, recordSite } from './call-sites.js'
 import { type Deferred, theChannel } from './channel.js'
 import type { Operand } from './codec/operand.js'
@@ -79,7 +80,7 @@ export class AttributeTraps extends ReferenceTraps implements Deferred {
     const { target, rest } = this
     rest?.state.requireUsable()
     const options = optionsOf(args)
-    if (target === undefined || options?.$capture === true) return this.asRead().state.call(args)
+    if (target === undefined || (options && callHelper(options)) !== undefined) return this.asRead().state.call(args)
     this.forgo()
     const made = callOf(this.space, options)
     made.named(this.name, LabelForm.method)

@@ -90,7 +90,8 @@ function limitOf(
   const signal = options?.$signal
   const timeout = options?.$timeout ?? limits.timeout
   if (signal === undefined && timeout === Number.POSITIVE_INFINITY) return undefined
-  if (target !== undefined && made.label.startsWith('.')) made.label = target.label + made.label
+  if (target !== undefined && made.label.startsWith('.') && !made.label.startsWith(target.label))
+    made.label = target.label + made.label
   made.limit = new CallLimit(made, signal, timeout)
   refusePassed(made.limit)
   return made.limit

@@ -10,7 +10,7 @@ import { fetch, write } from './async-operations.js'
 import { AsyncTraps } from './async-traps.js'
 import type { Batch } from './batch.js'
 import type { CallLimit } from './call-limit.js'
-import type { CallOptions } from './call-options.js'
+import { type CallOptions, callHelper } from './call-options.js'
 import { type CallSite, rejectWithPlace } from './call-sites.js'
 import { theChannel } from './channel.js'
 import type { CommandBuffer } from './codec/command-buffer.js'
@@ -19,7 +19,7 @@ import { Opcode, OpFlag, Tag } from './codec/wire.js'
 import { writeBigInt, writeFloat, writeNumber, writeString } from './codec/write-scalar.js'
 import { unanswered } from './errors/bridge-errors.js'
 import { optionsOf } from './kw.js'
-import type { LaneThread } from './lane.js'
+import { type LaneThread, loopName } from './lane.js'
 import { laneSpace } from './lanes.js'
 import { type Postponed, postpone, type Written } from './operate.js'
 import { pendingResults } from './pending.js'
@@ -84,7 +84,8 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     const made = callOf(this.space, options)
     if (this.label === '') made.label = '…()'
     else made.named(this.label, LabelForm.call)
-    if (options?.$capture === true) return write(made, Opcode.helper, 'call_captured', this, args, options)
+    const helper = options && callHelper(options)
+    if (helper !== undefined) return write(made, Opcode.helper, helper, this, args, options)
     return write(made, Opcode.call, 0, this, args, options)
   }
 
@@ -317,7 +318,7 @@ function stateBehind(reference: object): AsyncState {
 export function callOf(space: Space, options: CallOptions | undefined): AsyncState {
   const lane = options?.$lane
   const made = new AsyncState(
-    spaceHere(lane === undefined ? space : space.on(laneSpace(lane, 'the option $lane'))),
+    spaceHere(lane === undefined || lane === loopName ? space : space.on(laneSpace(lane, 'the option $lane'))),
     -1,
     0,
   )

@@ -1,6 +1,7 @@
 // Options of one call: the names in kw() that begin with `$`, which no Python name can. Parsed here and nowhere else: a wrong
 // name or a wrong value is an error where it was written.
 import { ConversionError } from './errors/bridge-errors.js'
+import { loopName } from './lane.js'
 import { shown } from './values/integer.js'
 
 /** What may be said about one call beside its arguments. An option that is undefined counts as left out. */
@@ -9,7 +10,7 @@ export interface CallOptions {
   $signal?: AbortSignal | undefined
   /** Milliseconds after which the call is cancelled; Infinity for none, whatever the default. */
   $timeout?: number | undefined
-  /** The lane that the call runs on, or its name. */
+  /** The lane that the call runs on, or its name; 'asyncio': in a task on the event loop. */
   $lane?: string | object | undefined
   /** The Python context (contextvars) that the call runs in; null for none, whatever the surrounding one. */
   $context?: object | null | undefined
@@ -58,6 +59,13 @@ const rules: Record<keyof CallOptions, Rule> = {
     "'wait', 'drop-oldest' or 'error'",
     (value) => value === 'wait' || value === 'drop-oldest' || value === 'error',
   ],
+}
+
+/** The helper that makes a call with these options; undefined where it is simply made. */
+export function callHelper(options: CallOptions): string | undefined {
+  const onLoop = options.$lane === loopName
+  if (options.$capture === true) return onLoop ? 'call_captured_on_loop' : 'call_captured'
+  return onLoop ? 'call_on_loop' : undefined
 }
 
 /** Adds the option `name` to `options`; throws for a name or a value that is not known. */

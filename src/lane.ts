@@ -10,6 +10,9 @@ export interface LaneOptions {
   queueLimit?: number | undefined
 }
 
+/** The thread of asyncio's event loop, as if it were a lane: calls can be sent to it one by one (`$lane`). */
+export const loopName = 'asyncio'
+
 /** A lane as the addon knows it. */
 export class LaneThread {
   private number: number | undefined

@@ -3,7 +3,7 @@ import { asyncSpace } from './async-reference.js'
 import { theChannel } from './channel.js'
 import { asyncEntry, type Entry } from './entry.js'
 import { ConversionError } from './errors/bridge-errors.js'
-import { type LaneOptions, LaneThread, poolLane } from './lane.js'
+import { type LaneOptions, LaneThread, loopName, poolLane } from './lane.js'
 import type { PythonReference } from './reference.js'
 import type { Space } from './space.js'
 import { poolSpace } from './spaces.js'
@@ -20,11 +20,9 @@ const smallestStack = 256 * 1024
 const largestStack = 2 ** 40
 const mostWaiting = 2 ** 31 - 1
 
-/** How errors and python.stats() call the thread of the event loop. */
-const loopName = 'asyncio'
 const noLane =
   "expected another name than 'asyncio' for python.lane, got that of the event loop: coroutines run there by themselves when they are " +
-  'awaited, and what wants a running loop has to be called inside one (async def)'
+  "awaited, and a call that wants a running loop is sent there by kw({ $lane: 'asyncio' })"
 
 const lanes = new Map<string, Lane>()
 const spaces = new WeakMap<object, Space>()

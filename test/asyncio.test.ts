@@ -1,12 +1,14 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import {
+  kw,
   PythonCancelledError,
   PythonRuntimeError,
   PythonSystemExit,
   PythonTimeoutError,
+  PythonTypeError,
   PythonValueError,
   python,
 } from '../src/index.js'
@@ -78,6 +80,54 @@ it('rejects with what the coroutine raised, with its frames and the line that ma
   expect(error.message).toBe('why')
   expect(error.frames.map((frame) => frame.function)).toEqual(['fails'])
   expect(error.stack).toContain('asyncio.test.ts')
+})
+
+describe("$lane: 'asyncio'", () => {
+  const onLoop = kw({ $lane: 'asyncio' })
+
+  it('makes a call in a task of the loop, and its result is used at once', async () => {
+    const made = coroutines.WantsLoop('made', onLoop)
+    expect(await Promise.all([made.name, made.has_task, made.thread, made.get(5)])).toEqual([
+      'made',
+      true,
+      'snakebridge-asyncio',
+      5,
+    ])
+    expect(await python.with(coroutines.WantsLoop(kw({ name: 'with', $lane: 'asyncio' })), (one) => one.get(6))).toBe(6)
+    expect(await coroutines.journal[-1]).toBe('left with')
+    expect(await asyncio.gather(coroutines.later(1), coroutines.later(2), onLoop)).toEqual([1, 2])
+    expect(await coroutines.later('a coroutine', onLoop)).toBe('a coroutine')
+  })
+
+  it("runs in a copy of its caller's context, and may be captured", async () => {
+    const context = python.context()
+    await context.set(coroutines.current, 'mine')
+    expect(await context.run(() => coroutines.WantsLoop(onLoop).variable)).toBe('mine')
+    const captured = await coroutines.prints_on_loop(kw({ $lane: 'asyncio', $capture: true }))
+    expect(captured).toEqual({ result: 1, stdout: 'on the loop: True\n', stderr: '' })
+  })
+
+  it('rejects with what the call raised, and the loop goes on', async () => {
+    await expect(Promise.resolve(coroutines.WantsLoop(1, 2, onLoop))).rejects.toThrow(PythonTypeError)
+    await expect(Promise.resolve(coroutines.stops(onLoop))).rejects.toMatchObject({ pythonType: 'StopIteration' })
+    await expect(Promise.resolve(python.builtins.exit(3, onLoop))).rejects.toThrow(PythonSystemExit)
+    expect(await coroutines.later('goes on')).toBe('goes on')
+  })
+
+  it('is what the error of a call without it says', async () => {
+    const refused = Promise.resolve(coroutines.WantsLoop())
+    await expect(refused).rejects.toMatchObject({ message: 'no running event loop' })
+    await expect(refused).rejects.toMatchObject({ stack: expect.stringContaining("kw({ $lane: 'asyncio' })") })
+    expect(() => python.lane('asyncio')).toThrow("kw({ $lane: 'asyncio' })")
+  })
+
+  it('is held to its limits', async () => {
+    const { sleep } = python.import('time')
+    await expect(Promise.resolve(sleep(0.4, kw({ $lane: 'asyncio', $timeout: 50 })))).rejects.toThrow(
+      'an answer of .sleep() within 50 ms',
+    )
+    expect(await coroutines.later('goes on')).toBe('goes on')
+  })
 })
 
 it('survives what ends other loops', async () => {

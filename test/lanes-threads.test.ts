@@ -96,10 +96,10 @@ it('says what a lane is where it got none', async () => {
   )
 })
 
-it('refuses the name of the event loop, where nothing runs but coroutines', () => {
+it('refuses the name of the event loop, where nothing runs but coroutines and single calls', () => {
   const refusal = "expected another name than 'asyncio' for python.lane, got that of the event loop"
   expect(() => python.lane('asyncio')).toThrow(refusal)
-  expect(() => python.builtins.print(kw({ $lane: 'asyncio' }))).toThrow(refusal)
+  expect(() => python.builtins.$on('asyncio')).toThrow(refusal)
 })
 
 it('refuses options that are none, and others than those of an open lane', () => {

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import snakebridge
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from contextvars import Context
 
     Settle = Callable[[Any], object]
@@ -100,6 +100,28 @@ def _future_of(awaitable: Any, context: Context) -> asyncio.Future[Any]:
 
 async def _await(awaitable: Awaitable[Any]) -> Any:
     return await awaitable
+
+
+def call(function: Callable[..., Any], args: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
+    """`function`'s result: called in a task on the loop, in a copy of the caller's context, and waited for here."""
+    future = asyncio.run_coroutine_threadsafe(_call(function, args, keywords), running())
+    try:
+        result, error = future.result()
+    except BaseException:
+        future.cancel()  # nobody waits any longer: what has not begun does not
+        raise
+    if error is not None:
+        raise error
+    return result
+
+
+async def _call(
+    function: Callable[..., Any], args: tuple[Any, ...], keywords: Mapping[str, Any]
+) -> tuple[Any, BaseException | None]:
+    try:
+        return function(*args, **keywords), None
+    except BaseException as exc:
+        return None, exc  # some that come out of a coroutine become others, or end the loop
 
 
 def _post(action: Callable[[], object]) -> None:

@@ -306,6 +306,22 @@ def call_captured(function: Any, /, *args: Any, **keywords: Any) -> Any:
     return call(function, args, keywords)
 
 
+def call_on_loop(function: Any, /, *args: Any, **keywords: Any) -> Any:
+    """`function`'s result: called in a task on asyncio's event loop, of which it may ask."""
+    from snakebridge.event_loop import call
+
+    return call(function, args, keywords)
+
+
+def call_captured_on_loop(function: Any, /, *args: Any, **keywords: Any) -> Any:
+    """The same, together with what it printed."""
+    from functools import partial
+
+    from snakebridge.capture import call
+
+    return call(partial(call_on_loop, function), args, keywords)
+
+
 def route_output(write: Any, room: Any, counts: Any, stdout: bool, stderr: bool) -> None:
     """Standard streams go to a function of JavaScript."""
     from snakebridge.output import open_route

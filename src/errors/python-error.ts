@@ -124,7 +124,8 @@ export class PythonError extends Error {
 
   /** What to do about it, where that is known; the end of the stack. @internal */
   get hint(): string | undefined {
-    return undefined
+    if (this.message !== 'no running event loop') return undefined
+    return "To call it on the event loop: kw({ $lane: 'asyncio' })"
   }
 }
 

@@ -49,6 +49,36 @@ class Client:
         return self
 
 
+class WantsLoop:
+    """Cannot be made outside of the loop, as the sessions of HTTP clients cannot."""
+
+    def __init__(self, name="unnamed"):
+        self.loop = asyncio.get_running_loop()
+        self.has_task = asyncio.current_task() is not None
+        self.name = name
+        self.variable = current.get()
+        self.thread = threading.current_thread().name
+
+    async def get(self, value):
+        assert asyncio.get_running_loop() is self.loop
+        return await later(value)
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *exc_info):
+        journal.append(f"left {self.name}")
+
+
+def prints_on_loop():
+    print("on the loop:", asyncio.get_running_loop().is_running())
+    return 1
+
+
+def stops():
+    raise StopIteration(3)
+
+
 async def task_of(value):
     return asyncio.ensure_future(later(value))
 
