@@ -46,7 +46,17 @@ export function getItem(target: object, key: unknown): Found {
     return index === undefined ? Missing.index : { value: target[index] }
   }
   const name = propertyName(key)
-  return name in target ? { value: (target as Properties)[name] } : Missing.key
+  return name in target ? { value: (target as Properties)[name] } : (madeUp(target, name) ?? Missing.key)
+}
+
+/**
+ * What a Proxy of the program's answers for a name that it does not say it has: clients of remote services make their methods up. The
+ * names by which Python asks any object what it can do are no such methods.
+ */
+export function madeUp(target: object, name: string): { value: unknown } | undefined {
+  if (!types.isProxy(target) || /^__.*__$/.test(name)) return undefined
+  const value = (target as Properties)[name]
+  return value === undefined ? undefined : { value }
 }
 
 export function setItem(target: object, key: unknown, value: unknown): Found {

@@ -18,6 +18,7 @@ import {
   isSequence,
   iteratorOf,
   lengthOf,
+  madeUp,
   remove,
   setItem,
 } from './proxy-items.js'
@@ -72,9 +73,11 @@ on(JsOperation.isInstance, ({ target }, [value]) => (value as object) instanceof
 
 // Attributes.
 
-on(JsOperation.get, ({ target }, [name]) =>
-  (name as string) in target ? handOut((target as Properties)[name as string], target) : containerKind(target),
-)
+on(JsOperation.get, ({ target }, [name]) => {
+  if ((name as string) in target) return handOut((target as Properties)[name as string], target)
+  const made = madeUp(target, name as string)
+  return made === undefined ? containerKind(target) : handOut(made.value, target)
+})
 on(JsOperation.set, ({ target }, [name, value]) => assign(target, name as string, value))
 on(JsOperation.delete, ({ target }, [name]) => ((name as string) in target ? remove(target, name as string) : nothing))
 on(JsOperation.names, ({ target }) => {

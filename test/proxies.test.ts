@@ -55,6 +55,29 @@ describe('attributes of a proxy', () => {
     expect((await py.raised(py.remove, proxy({}), 'b'))[0]).toBe('AttributeError')
   })
 
+  it('are what a Proxy of the program’s makes up, but for names that Python asks of every object', async () => {
+    const asked: unknown[] = []
+    const service = (path: string): Record<string, never> =>
+      new Proxy((() => {}) as never, {
+        get: (_, name) => {
+          asked.push(name)
+          return name === 'then' ? undefined : service(`${path}/${String(name)}`)
+        },
+        apply: (_, __, args) => `${path}(${args})`,
+      })
+    const client = new Proxy({}, { get: (_, name) => (name === 'nothing' ? undefined : service(String(name))) })
+    const names = { client: python.proxy(client), array: python.import('numpy').array }
+    expect(await python.eval('client.users.list(1, 2)', names)).toBe('users/list(1,2)')
+    expect(await python.eval('client["users"].get()', names)).toBe('users/get()')
+    expect(await python.eval('[hasattr(client, name) for name in ("users", "nothing", "__array__")]', names)).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect(await python.eval('array(client).shape', names)).toEqual([])
+    expect(asked.filter((name) => String(name).startsWith('__'))).toEqual([])
+  })
+
   it('that JavaScript refuses to set raise its error', async () => {
     const [type, text] = await py.raised(py.write, proxy(Object.freeze({ a: 1 })), 'a', 2)
     expect(type).toBe('JavaScriptError')

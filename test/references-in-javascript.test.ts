@@ -148,6 +148,20 @@ describe('a forged reference', () => {
     expect(() => builtins.len(Object.create(point))).toThrow()
     expect(() => builtins.len(new Proxy({ a: 1 }, {}))).not.toThrow()
   })
+
+  it('is a function like others where a Proxy answers every question with itself, as mocks and remote clients do', async () => {
+    const client: never = new Proxy((() => {}) as never, { get: () => client, apply: () => 'called' })
+    expect(isReference(client)).toBe(false)
+    const count = await python.eval('lambda *args: len(args)')
+    expect(await Promise.all([count(1, 2), count(client, 1, client), count([client]), count()])).toEqual([2, 3, 1, 0])
+    expect(python.sync.eval('lambda *args: len(args)')(client, 1)).toBe(2)
+    expect(await python.eval('[call(), call is again]', { call: client, again: client })).toEqual(['called', true])
+    expect(await python.eval('item.name(1)', { item: python.proxy({ name: client }) })).toBe('called')
+
+    const knowsAll = new Proxy({ a: 1 }, { get: (_, key) => String(key) })
+    expect(await python.eval('known.a', { known: python.proxy(knowsAll) })).toBe('a')
+    expect(() => python.subclass(client)).toThrow('expected a reference to a Python class')
+  })
 })
 
 describe('a pending reference', () => {
