@@ -4,6 +4,7 @@ import { python } from '../src/index.js'
 
 const waits = python.sync.import('./python/served_waits.py')
 const pool = python.import('./python/served_waits.py')
+const patient = process.env.SNAKEBRIDGE_SANITIZER !== undefined || process.env.SNAKEBRIDGE_TEST_PATIENT !== undefined
 const tenfold = (x: number) => x * 10
 
 describe('a blocking call that waits for a thread that calls back is served:', () => {
@@ -53,9 +54,14 @@ describe('a blocking call that waits for a thread that calls back is served:', (
 
 describe('where a blocking call cannot be served', () => {
   it('the thread gets an error within a second that names both sides', () => {
-    const start = performance.now()
-    const text: string = waits.raw_lock(function onEpoch() {})
-    expect(performance.now() - start).toBeLessThan(5000)
+    let text = ''
+    const milliseconds = Array.from({ length: 3 }, () => {
+      const start = performance.now()
+      text = waits.raw_lock(function onEpoch() {})
+      return performance.now() - start
+    })
+    // Of three, because a machine with more work than processors takes its time to say that nobody works.
+    expect(Math.min(...milliseconds)).toBeLessThan(patient ? 5000 : 1000)
     expect(text).toContain('JavaScriptBlocked: expected JavaScript to answer the call of onEpoch')
     expect(text).toContain('the blocking call of raw_lock, at raw_lock (')
     expect(text).toContain('served_waits.py:')

@@ -1,4 +1,6 @@
 // Tests that cannot run everywhere say so in their titles, where reports and docs/compatibility.md find the reason.
+import { execFileSync } from 'node:child_process'
+import path from 'node:path'
 import { describe, it, type TestFunction } from 'vitest'
 
 /** For a title: why what it names is skipped, or nothing. */
@@ -17,3 +19,12 @@ export function describeUnless(skipped: boolean, reason: string) {
 
 export const copied = 'every buffer is copied'
 export const underSanitizer = 'a sanitizer needs the memory'
+
+/** Whether the environment of the tests lacks a module of Python's. */
+export function isMissing(module: string): boolean {
+  const question = `import importlib.util as u; print(u.find_spec(${JSON.stringify(module)}) is None)`
+  const interpreter = path.join(process.env.VIRTUAL_ENV as string, 'bin/python')
+  return execFileSync(interpreter, ['-c', question], { encoding: 'utf8' }).trim() === 'True'
+}
+
+export const noTorch = 'torch is not installed' // it is 200 MB, and no requirement of the tests

@@ -1,13 +1,7 @@
-// PyTorch's modules in JavaScript. torch is no requirement of the tests (it is 200 MB): they run in an environment that has it.
-import { execFileSync } from 'node:child_process'
-import path from 'node:path'
+// PyTorch's modules in JavaScript, in an environment that has them.
 import { expect, it } from 'vitest'
 import { kw, type PythonInstance, type PythonReference, python } from '../src/index.js'
-import { describeUnless } from './skipping.js'
-
-const question = 'import importlib.util as u; print(u.find_spec("torch") is None)'
-const interpreter = path.join(process.env.VIRTUAL_ENV as string, 'bin/python')
-const isMissing = execFileSync(interpreter, ['-c', question], { encoding: 'utf8' }).trim() === 'True'
+import { describeUnless, isMissing, noTorch } from './skipping.js'
 
 function classes() {
   const torch = python.import('torch')
@@ -48,7 +42,7 @@ function classes() {
   return { torch, nn, Net, Pair, inputs, labels }
 }
 
-describeUnless(isMissing, 'torch is not installed')('a JavaScript class that extends torch.nn.Module', () => {
+describeUnless(isMissing('torch'), noTorch)('a JavaScript class that extends torch.nn.Module', () => {
   it('registers what its constructor assigns', async () => {
     const { Net, Pair } = classes()
     const names = async (net: PythonInstance) => Array.from(await python.builtins.list(net.state_dict().keys()))

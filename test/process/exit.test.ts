@@ -2,12 +2,21 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { isMissing, itUnless, noTorch } from '../skipping.js'
 import { clean, folder, run, runFile, writeProgram } from './program.js'
 
 const numpyLoop = `
 import numpy
 a = numpy.ones((600, 600))
 while True: a @ a`
+
+const torchLoop = `
+import torch
+a = torch.ones((600, 600))
+while True: a @ a`
+
+/** Ending Python has ten seconds (native/bridge/host.cc), by which it ends here, too: what is in flight must not be waited for. */
+const atOnce = { deadline: 9000 }
 
 const inFlight = {
   'a sleep on the pool': `python.import('time').sleep(60)`,
@@ -22,16 +31,36 @@ const inFlight = {
 describe.concurrent('process.exit(3)', () => {
   for (const [state, statement] of Object.entries(inFlight)) {
     it(`leaves at once with its code and what Python wrote, while ${state} is in flight`, async ({ expect }) => {
-      const outcome = await run(`
+      const outcome = await run(
+        `
         await python.exec('print("written by Python", end="")')
         ${statement}
         setTimeout(() => process.exit(3), 500)
-      `)
+      `,
+        atOnce,
+      )
       // A call that keeps the GIL keeps Python's output too.
       const stdout = state === 'a call that keeps the GIL' ? '' : 'written by Python'
       expect(outcome).toEqual(clean(stdout, 3))
     })
   }
+
+  itUnless(isMissing('torch'), noTorch)(
+    'leaves at once with its code and what Python wrote, inside torch and after it was loaded',
+    async ({ expect }) => {
+      for (const state of [`python.exec(\`${torchLoop}\`)`, '']) {
+        const outcome = await run(
+          `
+          await python.exec('import torch; print("written by Python", end="")')
+          ${state}
+          setTimeout(() => process.exit(3), 1000)
+        `,
+          atOnce,
+        )
+        expect(outcome).toEqual(clean('written by Python', 3))
+      }
+    },
+  )
 
   it('in the turn that starts Python', async ({ expect }) => {
     expect(await run(`python.start(); process.exit(3)`)).toEqual(clean('', 3))
