@@ -14,6 +14,7 @@ import { Opcode, OpFlag } from './codec/wire.js'
 import { unanswered } from './errors/bridge-errors.js'
 import { optionsOf } from './kw.js'
 import { poolLane } from './lane.js'
+import { laneSpace } from './lanes.js'
 import { append, type Written } from './operate.js'
 import { pendingResults } from './pending.js'
 import type { ReferenceState } from './reference-state.js'
@@ -114,11 +115,12 @@ export function operate(
   args: readonly unknown[],
   label: string,
   keep = 0,
+  options = optionsOf(args),
 ): object {
   const made = new AsyncState(spaceHere(target.space), -1, 0)
   made.label = target.label + label
   made.keep = keep
-  return write(made, opcode, auxiliary, target, args)
+  return write(made, opcode, auxiliary, target, args, options)
 }
 
 /** An operation without a target: an import, a helper. */
@@ -130,10 +132,13 @@ export function begin(
   label: string,
   keep = 0,
 ): object {
-  const made = new AsyncState(space.owner === undefined ? spaceHere(space) : space, -1, 0)
+  const options = optionsOf(args)
+  const there = options?.$lane === undefined ? space : space.on(laneSpace(options.$lane, 'the option $lane'))
+  const made = new AsyncState(there.owner === undefined ? spaceHere(there) : there, -1, 0)
   made.label = label
   made.keep = keep
-  return write(made, opcode, auxiliary, undefined, args)
+  made.options = options
+  return write(made, opcode, auxiliary, undefined, args, options)
 }
 
 /** The same object, for use on another lane. */

@@ -3,11 +3,11 @@ import { begin, operate } from './async-operations.js'
 import { pythonFile } from './caller.js'
 import { Opcode, OpFlag } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
-import { KeywordArguments, onlyOptions } from './kw.js'
+import { KeywordArguments, onlyOptions, optionsOf } from './kw.js'
 import type { PythonReference, SyncReference } from './reference.js'
 import { isReference, type ReferenceState, requireState } from './reference-state.js'
 import type { Space } from './space.js'
-import { runFrom, runOn } from './sync-reference.js'
+import { runFrom, runOn, withOptions } from './sync-reference.js'
 import { shown } from './values/integer.js'
 
 /** How an operation without a target is done: appended, or run at once. */
@@ -20,12 +20,17 @@ type Begin = (
   flags: number,
 ) => unknown
 
-const runAtOnce: Begin = (space, opcode, auxiliary, args, _label, flags) =>
-  runFrom(space, opcode, auxiliary, args, flags)
+const runAtOnce: Begin = (space, opcode, auxiliary, args, _label, flags) => {
+  const options = optionsOf(args)
+  if (options === undefined) return runFrom(space, opcode, auxiliary, args, flags)
+  return withOptions(options, () => runFrom(space, opcode, auxiliary, args, flags))
+}
 
 /** Ways into Python whose references are of kind `Reference`. */
 export interface Entry<Reference> {
-  /** A module by its dotted name, or a `.py` file: './model.py' is looked for beside the calling file. */
+  /** A module by its dotted name, or a `.py` file: './model.py' is looked for beside the calling file. Options last, in `kw()`. */
+  import(name: string | URL, options: KeywordArguments): Reference
+  /** The last overload is the one that `names.map(python.import)` takes. */
   import(name: string | URL): Reference
   /** The value of an expression; `locals` are the names it may use: an object, or a reference to a dict. Options last, in `kw()`. */
   eval(code: string, locals?: object, options?: KeywordArguments): Reference
@@ -52,18 +57,20 @@ function entry<Reference>(space: Space, start: Begin, awaitIn: AwaitIn): Entry<R
   const from = (opcode: number, auxiliary: string | number, args: readonly unknown[], label: string, flags = 0) =>
     start(space, opcode, auxiliary, args, label, flags) as Reference
   return {
-    import(name) {
+    import(name: string | URL, options?: KeywordArguments) {
       if (typeof name !== 'string' && !(name instanceof URL))
         throw new ConversionError(
           `expected the name of a module or the path of a .py file for python.import, got ${shown(name)}`,
         )
+      // names.map(python.import) gives an index.
+      const last = options instanceof KeywordArguments ? onlyOptions(options, 'python.import', true) : []
       const file = pythonFile(name)
-      if (file !== undefined) return from(Opcode.helper, 'import_file', [file], file)
+      if (file !== undefined) return from(Opcode.helper, 'import_file', [file, ...last], file)
       if (/[/\\]|\.py$/.test(String(name)))
         throw new ConversionError(
           `expected the dotted name of a module or the path of a file for python.import, got ${shown(name)}; a file beside the calling one is './${String(name)}'`,
         )
-      return from(Opcode.import, 0, [name], String(name))
+      return from(Opcode.import, 0, [name, ...last], String(name))
     },
     eval(code, locals, options) {
       return from(Opcode.helper, 'evaluate', codeArguments('eval', code, locals, options), 'eval(…)')
@@ -88,7 +95,7 @@ function entry<Reference>(space: Space, start: Begin, awaitIn: AwaitIn): Entry<R
 /** `locals` may be left out before the options. */
 function codeArguments(name: string, code: unknown, locals: unknown, options: unknown): unknown[] {
   if (locals instanceof KeywordArguments) return codeArguments(name, code, undefined, locals)
-  const last = onlyOptions(options, `python.${name}`)
+  const last = onlyOptions(options, `python.${name}`, true)
   return locals === undefined ? [text(code, name), ...last] : [text(code, name), locals, ...last]
 }
 

@@ -52,8 +52,8 @@ export function optionsOf(args: readonly unknown[]): CallOptions | undefined {
   return typeof last === 'object' && last instanceof KeywordArguments ? last.options : undefined
 }
 
-/** `options`, for a function that has no keyword arguments, as the end of an argument list. */
-export function onlyOptions(options: unknown, name: string): readonly KeywordArguments[] {
+/** `options`, for a function that has no keyword arguments, as the end of an argument list. `onLanes`: it heeds $lane. */
+export function onlyOptions(options: unknown, name: string, onLanes = false): readonly KeywordArguments[] {
   if (options === undefined) return []
   if (!(options instanceof KeywordArguments))
     throw new ConversionError(`expected options in kw() as the last argument of ${name}, got ${shown(options)}`)
@@ -61,6 +61,10 @@ export function onlyOptions(options: unknown, name: string): readonly KeywordArg
   if (options.options?.$capture === true)
     throw new ConversionError(
       `expected $capture in the kw() of a call, got it in that of ${name}; use python.capture()`,
+    )
+  if (options.options?.$lane !== undefined && !onLanes)
+    throw new ConversionError(
+      `expected $lane in the kw() of a call, got it in that of ${name}; use reference.$on(lane)`,
     )
   if (other === undefined) return [options]
   throw new ConversionError(

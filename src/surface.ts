@@ -106,7 +106,9 @@ const others: Record<string, Method> = {
     return perform(requireState(this), Opcode.operate, Operator.contains, [item])
   },
   $toArray(this: object) {
-    return perform(requireState(this), Opcode.operate, Operator.list, none)
+    const state = requireState(this)
+    if (state instanceof SyncState) return runOn(state, Opcode.operate, Operator.list, none)
+    return operate(state, Opcode.operate, Operator.list, none, '', 0, state.options)
   },
   $chunks(this: object, size?: number) {
     return iterateChunks(this, size)

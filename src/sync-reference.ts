@@ -1,6 +1,7 @@
 // References of the blocking API: every operation runs at once on the calling thread and gives a value or such a reference.
 
 import { inContexts } from './call-context.js'
+import type { CallOptions } from './call-options.js'
 import { theChannel } from './channel.js'
 import type { CommandBuffer } from './codec/command-buffer.js'
 import type { Auxiliary } from './codec/operation.js'
@@ -61,23 +62,29 @@ export class SyncState extends ReferenceState {
   /** `ref(…)`, whatever its arguments are. */
   call(args: readonly unknown[]): unknown {
     const options = optionsOf(args)
-    if (options?.$lane !== undefined) {
-      throw new ConversionError(
-        'expected a call of the asynchronous API for the option $lane, got a blocking one, which runs on the calling thread; reference.$on(lane) changes over',
-      )
-    }
-    const captures = options?.$capture === true
-    const result = captures
-      ? runNow(this.space, Opcode.helper, this.flags, 'call_captured', this, args, raise)
-      : runNow(this.space, Opcode.call, this.flags, 0, this, args, raise)
-    if (options !== undefined && isReference(result)) requireState(result).options = options
-    return result
+    if (options === undefined) return runNow(this.space, Opcode.call, this.flags, 0, this, args, raise)
+    return withOptions(options, () =>
+      options.$capture === true
+        ? runNow(this.space, Opcode.helper, this.flags, 'call_captured', this, args, raise)
+        : runNow(this.space, Opcode.call, this.flags, 0, this, args, raise),
+    )
   }
 
   /** The same Python object, whose operations give references where they would convert; `proxy` is this one's. */
   keeping(proxy: object): object {
     return new KeepingState(this, proxy).makeProxy()
   }
+}
+
+/** What a call with these options gives. */
+export function withOptions(options: CallOptions, run: () => unknown): unknown {
+  if (options.$lane !== undefined)
+    throw new ConversionError(
+      'expected a call of the asynchronous API for the option $lane, got a blocking one, which runs on the calling thread; reference.$on(lane) changes over',
+    )
+  const result = run()
+  if (isReference(result)) requireState(result).options = options
+  return result
 }
 
 /** A view of a reference: it owns nothing, and keeps the reference that does. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { AbortError, type CancellationError, kw, type PythonLookupError, python, TimeoutError } from '../src/index.js'
@@ -245,6 +248,32 @@ describe('options elsewhere', () => {
     expect(() => python.exec('1', {}, 3 as never)).toThrow(
       'expected options in kw() as the last argument of python.exec',
     )
+  })
+
+  it('limit python.import, of modules and of files', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'snakebridge-endless-'))
+    const file = path.join(folder, 'endless_import.py')
+    writeFileSync(file, 'while True: pass')
+    await python.import('sys').path.append(folder)
+    const limit = kw({ $timeout: 100 })
+    for (const imported of [python.import('endless_import', limit), python.import(file, limit)])
+      expect((await failure(imported)).error).toBeInstanceOf(TimeoutError)
+    expect((await failure(python.import('math', kw({ $signal: AbortSignal.abort() })))).error.name).toBe('AbortError')
+    for (const name of ['endless_import', file]) expect(() => python.sync.import(name, limit)).toThrow(TimeoutError)
+    expect(await python.import('math', kw({ $timeout: 30_000 })).sqrt(4)).toBe(2)
+    expect(() => python.import('math', kw({ a: 1 }))).toThrow('that begin with $ in the kw() of python.import')
+    await python.import('sys').path.remove(folder)
+    rmSync(folder, { recursive: true })
+  })
+
+  it('limit $toArray of a call’s result, pending or settled', async () => {
+    const endless = await python.eval('lambda: (0 for _ in iter(int, 1))').$keep
+    expect((await failure(endless(kw({ $timeout: 100 })).$toArray())).error).toBeInstanceOf(TimeoutError)
+    const controller = new AbortController()
+    const settled = await endless(kw({ $signal: controller.signal }))
+    const all = failure(settled.$toArray())
+    setTimeout(() => controller.abort('enough'), 50)
+    expect((await all).error).toMatchObject({ name: 'AbortError', cause: 'enough' })
   })
 
   it('limit $await and calls by $call', async () => {

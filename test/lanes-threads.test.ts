@@ -53,6 +53,27 @@ it('runs one call on another lane, and so all that is done with its result', asy
   await count_here(kw({ $lane: 'own' }))
 })
 
+it('runs code and imports on another lane, too, and refuses it where nothing would run there', async () => {
+  const ident = '__import__("threading").get_ident()'
+  const own = await python.lane('own').eval(ident)
+  const there = kw({ $lane: 'own' })
+  expect(await python.eval(ident, there)).toBe(own)
+  expect(await python.eval('lambda: ' + ident, {}, there).$keep()).toBe(own)
+  expect(await python.exec(`ident = ${ident}`, there).$item('ident')).toBe(own)
+  expect(await python.import('threading', there).get_ident()).toBe(own)
+  expect(await python.session().eval(ident, there)).toBe(own)
+  for (const refused of [
+    () => python.sync.eval('1', there),
+    () => python.sync.exec('1', there),
+    () => python.sync.import('math', there),
+  ])
+    expect(refused).toThrow('expected a call of the asynchronous API for the option $lane')
+  expect(() => python.import('asyncio').sleep(0).$await(there)).toThrow('expected $lane in the kw() of a call')
+  await expect(python.with(python.import('threading').Lock(), () => 1, there)).rejects.toThrow(
+    'got it in that of python.with',
+  )
+})
+
 it('passes keyword arguments beside the lane', async () => {
   expect(await python.builtins.sorted([1, 3, 2], kw({ $lane: 'own', reverse: true }))).toEqual([3, 2, 1])
 })

@@ -1,7 +1,15 @@
 // Streams with options: sources that run ahead, time limits, signals; and the blocking twin.
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { AbortError, kw, python, StreamOverflowError, StreamTimeoutError, TimeoutError } from '../src/index.js'
+import {
+  AbortError,
+  type KeywordArguments,
+  kw,
+  python,
+  StreamOverflowError,
+  StreamTimeoutError,
+  TimeoutError,
+} from '../src/index.js'
 
 const streams = python.import('./python/streams.py')
 
@@ -280,6 +288,18 @@ describe('options of the call that gives the iterator', () => {
         for await (const item of abortable) if (item === 100) controller.abort('enough')
       })(),
     ).rejects.toMatchObject({ name: 'AbortError', cause: 'enough' })
+  })
+
+  it('so do those of python.eval', async () => {
+    const { signal } = new AbortController()
+    const items = (options: KeywordArguments) => python.eval('iter(int, 1)', options)
+    await expect(all(items(kw({ $signal: AbortSignal.timeout(50) })))).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(all(items(kw({ $overflow: 'error', $bufferSize: 3, $signal: signal })))).rejects.toBeInstanceOf(
+      StreamOverflowError,
+    )
+    const counter = python.sync.import('./python/streams.py').Counter()
+    for (const _ of python.sync.eval('c.items(100)', { c: counter }, kw({ $bufferSize: 1 }))) break
+    expect(counter.produced).toBe(1)
   })
 
   it('$timeout is the limit of each item, and what $stream says comes first', async () => {

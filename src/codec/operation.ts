@@ -57,9 +57,15 @@ export function writeOperation(
   encoder.begin() // or it would keep the arguments until the next operation
 }
 
-/** `await` only the options among them. */
+/** `await` and `import` only the options among them. */
 function takesKeywords(opcode: number): boolean {
-  return opcode === Opcode.call || opcode === Opcode.callMethod || opcode === Opcode.helper || opcode === Opcode.await
+  return (
+    opcode === Opcode.call ||
+    opcode === Opcode.callMethod ||
+    opcode === Opcode.helper ||
+    opcode === Opcode.await ||
+    opcode === Opcode.import
+  )
 }
 
 function argumentName(position: number): string {

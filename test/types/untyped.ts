@@ -3,6 +3,9 @@ import { isReference, kw, type NDArray, type PythonReference, python, type SyncR
 
 export async function program(): Promise<void> {
   const np = python.import('numpy')
+  const [os, json] = ['os', 'json'].map(python.import)
+  await python.import('torch', kw({ $timeout: 5000 }))
+  await json?.dumps(await os?.getcwd())
   const x = np.linspace(0, 1, kw({ num: 5 }))
   const { U, S } = np.linalg.svd(x, kw({ full_matrices: false }))
   const scores = await np.multiply(U, S)
