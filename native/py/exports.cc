@@ -100,7 +100,9 @@ PyObject* ndarrayType() {
     py.PyErr_Clear();
     return nullptr;
   }
-  cached = check(py.PyObject_GetAttrString(numpy.get(), "ndarray")).release();
+  Ref found = steal(py.PyObject_GetAttrString(numpy.get(), "ndarray"));
+  if (!found) py.PyErr_Clear();  // AttributeError: another thread is in the middle of its import
+  cached = found.release();
   return cached;
 }
 

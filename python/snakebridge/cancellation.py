@@ -36,9 +36,9 @@ class CallCancelled(BaseException):
 def cancellation(js: Any, raised: BaseException | None) -> CallCancelled:
     """Why a cancelled call failed; `raised` is what it ended with, kept where that says something new."""
     exc = CallCancelled("the call was cancelled", js=js)
-    asyncio = sys.modules.get("asyncio")
-    expected = CallCancelled if asyncio is None else (CallCancelled, asyncio.CancelledError)
-    if raised is not None and not isinstance(raised, expected):
+    # By getattr: another thread may be in the middle of its import.
+    by_asyncio = getattr(sys.modules.get("asyncio.exceptions"), "CancelledError", CallCancelled)
+    if raised is not None and not isinstance(raised, (CallCancelled, by_asyncio)):
         exc.__context__ = raised
     return exc
 

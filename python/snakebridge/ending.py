@@ -34,10 +34,11 @@ def finish() -> bool:
 def leave() -> None:
     """Saves what was written, and takes the worker processes along: nobody will be there to end them."""
     flush()
-    multiprocessing = sys.modules.get("multiprocessing")
-    if multiprocessing is None:
+    # By getattr: a thread may be in the middle of its import.
+    active_children = getattr(sys.modules.get("multiprocessing"), "active_children", None)
+    if active_children is None:
         return
-    for child in multiprocessing.active_children():
+    for child in active_children():
         child.terminate()
 
 

@@ -7,13 +7,13 @@ Every use asks JavaScript. A list as its answer says that there is nothing, and 
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import snakebridge
 from snakebridge import js_operations as op
 from snakebridge.errors import JavaScriptGone
+from snakebridge.running_loop import running_loop
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -23,8 +23,7 @@ ask: Any = snakebridge.ask
 
 def on_loop() -> bool:
     """Whether an asyncio loop runs on this thread: what waits would stop it."""
-    events: Any = sys.modules.get("asyncio.events")
-    return events is not None and events._get_running_loop() is not None
+    return running_loop() is not None
 
 
 class JsObject(snakebridge.JsValue):

@@ -10,7 +10,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import snakebridge
 from snakebridge.errors import JavaScriptBlocked, JavaScriptGone
 from snakebridge.routed_streams import install, uninstall, write_through
+from snakebridge.running_loop import running_loop
 
 if TYPE_CHECKING:
     from snakebridge.routed_streams import Destination
@@ -108,8 +108,7 @@ def target_of(which: int) -> Destination | None:
 def _may_wait() -> bool:
     if snakebridge.server() is not None:
         return False
-    asyncio: Any = sys.modules.get("asyncio")
-    return asyncio is None or asyncio._get_running_loop() is None
+    return running_loop() is None
 
 
 def open_route(write: Any, room: Any, counts: Any, streams: tuple[bool, bool]) -> None:

@@ -78,8 +78,9 @@ def close_all() -> None:
 
 
 def _is_asynchronous(source: Any) -> bool:
-    streams = sys.modules.get("snakebridge.async_streams")
-    return streams is not None and isinstance(source, streams.AsyncSource)
+    # Not there yet, or in the middle of its import by another thread: then this is none.
+    kind = getattr(sys.modules.get("snakebridge.async_streams"), "AsyncSource", None)
+    return kind is not None and isinstance(source, kind)
 
 
 def _is_generator(iterator: Any) -> bool:
