@@ -194,16 +194,31 @@ async def get(port, path):
   server.close()
 })
 
-it('turns exceptions that nobody retrieved into warnings', async () => {
-  const warned = new Promise<Error & { code?: string; detail?: string }>((resolve) => {
-    process.on('warning', (warning) => {
-      if (warning.name === 'PythonAsyncioWarning') resolve(warning)
-    })
-  })
+it('turns exceptions that nobody retrieved into warnings: of tasks, futures, callbacks', async () => {
+  const warnings: (Error & { code?: string; detail?: string })[] = []
+  const listener = (warning: Error) => {
+    if (warning.name === 'PythonAsyncioWarning') warnings.push(warning)
+  }
+  process.on('warning', listener)
   await coroutines.forgotten_failure()
+  const { forget_future, fail_in_callback } = await python.exec(`
+import asyncio
+async def forget_future():
+    asyncio.get_running_loop().create_future().set_exception(LookupError('in a future'))
+async def fail_in_callback():
+    asyncio.get_running_loop().call_soon(lambda: {}['in a callback'])
+`)
+  await forget_future()
+  await fail_in_callback()
   await python.import('gc').collect()
-  const warning = await warned
-  expect(warning.message).toBe('Task exception was never retrieved: LookupError: nobody asked')
-  expect(warning.code).toBe('SNAKEBRIDGE_ASYNCIO')
-  expect(warning.detail).toContain('in fail')
+  await expect
+    .poll(() => warnings.map(({ message }) => message.replace(/(?<=callback ).*(?=KeyError)/, '… ')).sort())
+    .toEqual([
+      "Exception in callback … KeyError: 'in a callback'",
+      'Future exception was never retrieved: LookupError: in a future',
+      'Task exception was never retrieved: LookupError: nobody asked',
+    ])
+  process.off('warning', listener)
+  for (const { code } of warnings) expect(code).toBe('SNAKEBRIDGE_ASYNCIO')
+  expect(warnings.find(({ message }) => message.startsWith('Task'))?.detail).toContain('in fail')
 })
