@@ -31,7 +31,7 @@ const isObject: Check = (value) => (typeof value === 'object' && value !== null)
 const isBoolean: Check = (value) => typeof value === 'boolean'
 
 /** By what it does: signals of other realms, and of polyfills, count. */
-const isSignal: Check = (value) =>
+export const isSignal: Check = (value) =>
   value instanceof AbortSignal ||
   (isObject(value) &&
     typeof (value as AbortSignal).aborted === 'boolean' &&

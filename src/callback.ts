@@ -1,5 +1,6 @@
 // `python.callback`: a JavaScript function with what Python should know about it.
 import { ConversionError } from './errors/bridge-errors.js'
+import { requireOptions } from './known-options.js'
 import { shown } from './values/integer.js'
 
 /** What `python.callback` may say about a function. */
@@ -36,14 +37,9 @@ const forgetting = new WeakMap<object, AnyFunction>()
  */
 export function callback<F extends AnyFunction>(fn: F, options: CallbackOptions = {}): F {
   if (typeof fn !== 'function') throw new ConversionError(`expected a function for python.callback, got ${shown(fn)}`)
-  if (typeof options !== 'object' || options === null)
-    throw new ConversionError(`expected an object of options for python.callback, got ${shown(options)}`)
+  requireOptions(options, Object.keys(rules), 'python.callback')
   for (const [name, value] of Object.entries(options)) {
-    const type = Object.hasOwn(rules, name) ? rules[name as keyof CallbackOptions] : undefined
-    if (type === undefined)
-      throw new ConversionError(
-        `expected an option of python.callback (${Object.keys(rules).join(', ')}), got ${shown(name)}`,
-      )
+    const type = rules[name as keyof CallbackOptions]
     if (value !== undefined && typeof value !== type)
       throw new ConversionError(`expected a ${type} for the option ${name} of python.callback, got ${shown(value)}`)
     if (typeof value === 'string' && /[\n\r]/.test(value))

@@ -3,6 +3,7 @@ import { asyncSpace } from './async-reference.js'
 import { theChannel } from './channel.js'
 import { asyncEntry, type Entry } from './entry.js'
 import { ConversionError } from './errors/bridge-errors.js'
+import { requireOptions } from './known-options.js'
 import { type LaneOptions, LaneThread, loopName, poolLane } from './lane.js'
 import type { PythonReference } from './reference.js'
 import type { Space } from './space.js'
@@ -31,6 +32,7 @@ const spaces = new WeakMap<object, Space>()
 export function lane(name: string, options: LaneOptions = {}): Lane {
   if (typeof name !== 'string' || name === '')
     throw new ConversionError(`expected a name for python.lane, got ${shown(name)}`)
+  requireOptions(options, ['stackSize', 'queueLimit'], 'python.lane')
   const { stackSize, queueLimit } = options
   if (stackSize !== undefined) integerWithin(stackSize, smallestStack, largestStack, 'stackSize')
   if (queueLimit !== undefined) integerWithin(queueLimit, 1, mostWaiting, 'queueLimit')

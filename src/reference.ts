@@ -102,8 +102,8 @@ interface Operators<T> {
   readonly $iter: T
   /** `dir(ref)`. */
   readonly $dir: T
-  /** `list(ref)`, in one trip. */
-  $toArray(): T
+  /** `list(ref)`, in one trip. `options` in `kw()`, of the asynchronous API. */
+  $toArray(options?: KeywordArguments): T
   /** What an awaitable becomes: a coroutine, a task, a future … `options` in `kw()`. */
   $await(options?: KeywordArguments): T
   /** The object as the conversion table has it: the value of a reference that was kept. */

@@ -4,6 +4,7 @@ import { begin } from './async-operations.js'
 import { theChannel } from './channel.js'
 import { Opcode } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
+import { requireOptions } from './known-options.js'
 import type { PythonReference } from './reference.js'
 import { isReference } from './reference-state.js'
 import { poolSpace } from './spaces.js'
@@ -44,6 +45,7 @@ export async function registerType<Instance>(
 ): Promise<void> {
   if (!isReference(type))
     throw new ConversionError(`expected a reference to a Python class for registerType, got ${shown(type)}`)
+  requireOptions(conversion, ['export', 'toJs', 'class', 'toPython'], 'registerType')
   const { toJs, toPython, class: jsClass, export: exporter } = conversion
   if ((jsClass === undefined) !== (toPython === undefined))
     throw new ConversionError('expected `class` and `toPython` together for registerType, got one of them')

@@ -65,7 +65,7 @@ export class StreamBuffer implements Consumer, Watched {
     this.bufferSize = bufferSize ?? defaultBuffer
     this.eager = bufferSize !== undefined
     this.overflow = overflow
-    this.timeout = timeout ?? 0
+    this.timeout = timeout === undefined || timeout === Number.POSITIVE_INFINITY ? 0 : timeout
     this.signal = signal
     source.interruptible = signal !== undefined || this.timeout > 0
     if (signal?.aborted) this.abort()

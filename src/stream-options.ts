@@ -1,5 +1,5 @@
 // What a stream can be told.
-import type { CallOptions } from './call-options.js'
+import { type CallOptions, isSignal, isTimeLimit, timeLimitText } from './call-options.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { integerWithin, shown } from './values/integer.js'
 
@@ -16,7 +16,7 @@ export interface StreamOptions {
    * them), or the stream fails with a StreamOverflowError.
    */
   overflow?: 'wait' | 'drop-oldest' | 'error'
-  /** Milliseconds that one item may take, from when it is asked for; then the stream fails with a StreamTimeoutError, and is closed. */
+  /** Milliseconds that one item may take, from when it is asked for, Infinity for no limit; then the stream fails with a StreamTimeoutError, and is closed. */
   timeout?: number
   /** Closes the stream when it is aborted; what waits for an item rejects with an AbortError, once the generator's `finally` has run. */
   signal?: AbortSignal
@@ -32,7 +32,7 @@ export function callStreamOptions(call: CallOptions | undefined): StreamOptions 
   const options: StreamOptions = {}
   if (call.$bufferSize !== undefined) options.bufferSize = call.$bufferSize
   if (call.$overflow !== undefined) options.overflow = call.$overflow
-  if (call.$timeout !== undefined && call.$timeout !== Number.POSITIVE_INFINITY) options.timeout = call.$timeout
+  if (call.$timeout !== undefined) options.timeout = call.$timeout
   if (call.$signal !== undefined) options.signal = call.$signal
   return options
 }
@@ -52,9 +52,9 @@ export function checkStreamOptions(options: StreamOptions): StreamOptions {
   if (bufferSize !== undefined) integerWithin(bufferSize, 1, largestBuffer, '$stream’s bufferSize')
   if (overflow !== undefined && !overflows.includes(overflow))
     throw new ConversionError(`expected ${overflows.join(', ')} for $stream’s overflow, got ${shown(overflow)}`)
-  if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0 && timeout <= 2 ** 31 - 1))
-    throw new ConversionError(`expected milliseconds above 0 for $stream’s timeout, got ${shown(timeout)}`)
-  if (signal !== undefined && !(signal instanceof AbortSignal))
+  if (timeout !== undefined && !isTimeLimit(timeout))
+    throw new ConversionError(`expected ${timeLimitText} for $stream’s timeout, got ${shown(timeout)}`)
+  if (signal !== undefined && !isSignal(signal))
     throw new ConversionError(`expected an AbortSignal for $stream’s signal, got ${shown(signal)}`)
   return options
 }

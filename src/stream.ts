@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { asRaised } from './codec/thrown.js'
+import { requireOptions } from './known-options.js'
 import { type AdapterOptions, toNode, toWeb } from './stream-adapters.js'
 import { StreamBuffer } from './stream-buffer.js'
 import { checkStreamOptions, type StreamOptions } from './stream-options.js'
@@ -57,11 +58,13 @@ export class PythonStream<T = any> implements AsyncIterableIterator<T, any, any>
 
   /** The rest of it as a web stream; cancelling that closes the generator. */
   toWeb(options: AdapterOptions = {}): ReadableStream<T> {
+    requireOptions(options, ['bytes'], 'toWeb')
     return toWeb(this, options) as ReadableStream<T>
   }
 
   /** The rest of it as a Node stream, of objects unless they are `bytes`; destroying that closes the generator. */
   toNode(options: AdapterOptions = {}): Readable {
+    requireOptions(options, ['bytes'], 'toNode')
     return toNode(this, options)
   }
 

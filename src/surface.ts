@@ -6,7 +6,7 @@ import type { Auxiliary } from './codec/operation.js'
 import { Opcode, Operator, type OperatorName, OpFlag } from './codec/wire.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { iterateChunks, iterateNow } from './iterate.js'
-import { onlyOptions } from './kw.js'
+import { onlyOptions, optionsOf } from './kw.js'
 import { laneSpace } from './lanes.js'
 import { markers } from './markers.js'
 import { type ReferenceState, requireState } from './reference-state.js'
@@ -105,10 +105,15 @@ const others: Record<string, Method> = {
   $in(this: object, item: unknown) {
     return perform(requireState(this), Opcode.operate, Operator.contains, [item])
   },
-  $toArray(this: object) {
+  $toArray(this: object, options?: unknown) {
     const state = requireState(this)
-    if (state instanceof SyncState) return runOn(state, Opcode.operate, Operator.list, none)
-    return operate(state, Opcode.operate, Operator.list, none, '', 0, state.options)
+    const given = optionsOf(onlyOptions(options, '$toArray'))
+    if (state instanceof SyncState) {
+      if (given === undefined) return runOn(state, Opcode.operate, Operator.list, none)
+      throw new ConversionError('expected no options for $toArray of python.sync, got some')
+    }
+    // Those of the call that made it hold, too, as they do for a stream.
+    return operate(state, Opcode.operate, Operator.list, none, '', 0, given ?? state.options)
   },
   $chunks(this: object, size?: number) {
     return iterateChunks(this, size)

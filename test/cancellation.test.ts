@@ -266,9 +266,12 @@ describe('options elsewhere', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('limit $toArray of a call’s result, pending or settled', async () => {
+  it('limit $toArray, also those of the call that made it, pending or settled', async () => {
     const endless = await python.eval('lambda: (0 for _ in iter(int, 1))').$keep
     expect((await failure(endless(kw({ $timeout: 100 })).$toArray())).error).toBeInstanceOf(TimeoutError)
+    expect((await failure(endless().$toArray(kw({ $timeout: 100 })))).error).toBeInstanceOf(TimeoutError)
+    expect(() => endless().$toArray(kw({ a: 1 }))).toThrow('expected options that begin with $ in the kw() of $toArray')
+    expect(() => python.sync.builtins.list.$keep([1]).$toArray(kw({ $timeout: 9 }))).toThrow('expected no options for')
     const controller = new AbortController()
     const settled = await endless(kw({ $signal: controller.signal }))
     const all = failure(settled.$toArray())

@@ -143,6 +143,17 @@ describe('a signal', () => {
     expect(await counter.state()).toEqual([0, 0])
   })
 
+  it('of another realm, or a polyfill, is one as in a call', async () => {
+    const { signal } = new AbortController()
+    const foreign = Object.create(null, {
+      aborted: { get: () => signal.aborted },
+      addEventListener: { value: signal.addEventListener.bind(signal) },
+      removeEventListener: { value: signal.removeEventListener.bind(signal) },
+    })
+    const options = { signal: foreign, timeout: Number.POSITIVE_INFINITY }
+    expect(await all(streams.counting(3).$stream(options))).toEqual([0, 1, 2])
+  })
+
   it('after the end changes nothing, and is listened to no more', async () => {
     const abort = new AbortController()
     expect(await all(streams.counting(3).$stream({ signal: abort.signal }))).toEqual([0, 1, 2])

@@ -7,6 +7,7 @@
 import { asyncDisposeSymbol, disposeSymbol } from '../dispose.js'
 import { asyncEntry, type Entry } from '../entry.js'
 import { ConversionError } from '../errors/bridge-errors.js'
+import { requireOptions } from '../known-options.js'
 import { laneSpace } from '../lanes.js'
 import type { PythonReference } from '../reference.js'
 import { type ReferenceState, requireState } from '../reference-state.js'
@@ -148,6 +149,7 @@ const largest = 2 ** 31 - 1
  * const model = session.import('./model.py').load()
  */
 export function session(options: SessionOptions = {}): Session {
+  requireOptions(options, ['ttl', 'maxReferences', 'name'], 'python.session')
   const { name, ttl, maxReferences } = options
   if (name !== undefined && (typeof name !== 'string' || name === ''))
     throw new ConversionError(`expected a name for python.session, got ${shown(name)}`)

@@ -1,6 +1,7 @@
 // `python.file` and `python.iterator`: what a stream is in Python, where the rule would choose otherwise.
 import { types } from 'node:util'
 import { ConversionError } from '../errors/bridge-errors.js'
+import { requireOptions } from '../known-options.js'
 import { integerWithin, shown } from '../values/integer.js'
 import { FileSource, type TextMode } from './file-source.js'
 import { filePartsOf, isAsyncIterable, isIterable, itemsOf, nameOf } from './incoming.js'
@@ -33,6 +34,7 @@ export interface IteratorOptions {
  * const rows = python.import('csv').reader(python.file(createReadStream('trips.csv'), { newline: '' }))
  */
 function file(source: object, options: FileOptions = {}): FileSource {
+  requireOptions(options, ['text', 'encoding', 'errors', 'newline'], 'python.file')
   const { text, encoding, errors, newline } = options
   const isText = text ?? (encoding !== undefined || errors !== undefined || newline !== undefined)
   const mode: TextMode | null = isText
@@ -53,6 +55,7 @@ function file(source: object, options: FileOptions = {}): FileSource {
  * await python.import('itertools').islice(python.iterator(new Map(entries)), 10)
  */
 function iterator(source: Iterable<unknown> | AsyncIterable<unknown>, options: IteratorOptions = {}): ItemSource {
+  requireOptions(options, ['bufferSize'], 'python.iterator')
   const { bufferSize } = options
   if (bufferSize !== undefined) integerWithin(bufferSize, 1, 2 ** 24, 'python.iterator’s bufferSize')
   if (typeof source !== 'object' || source === null || !(isAsyncIterable(source) || isIterable(source)))
