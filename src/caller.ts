@@ -1,24 +1,32 @@
 // Who called us: a file named relatively is found beside the caller's.
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { limitFrames } from './errors/frame-limit.js'
 import { unpacked } from './package-folder.js'
 
 const ownFolder = __dirname + path.sep
 
 /** The folder of the source file that called into this package. */
 export function callerFolder(): string {
-  const { prepareStackTrace, stackTraceLimit } = Error
-  const holder: { stack?: NodeJS.CallSite[] } = {}
+  const { prepareStackTrace } = Error
+  const limit = limitFrames(32)
+  const holder: { stack?: NodeJS.CallSite[] | string } = {}
   try {
-    Error.stackTraceLimit = 32
-    Error.prepareStackTrace = (_error, sites) => sites
+    // Reflect: a program may have frozen `Error`, and then the stack is text.
+    Reflect.set(Error, 'prepareStackTrace', (_error: Error, sites: NodeJS.CallSite[]) => sites)
     Error.captureStackTrace(holder, callerFolder)
-    const file = holder.stack?.map(fileOf).find((name) => name !== undefined && isForeign(name))
+    const { stack } = holder
+    const names = typeof stack === 'string' ? filesIn(stack) : stack?.map((site) => site.getFileName())
+    const file = names?.map(fileOf).find((name) => name !== undefined && isForeign(name))
     return file === undefined ? process.cwd() : path.dirname(file)
   } finally {
-    Error.prepareStackTrace = prepareStackTrace
-    Error.stackTraceLimit = stackTraceLimit
+    Reflect.set(Error, 'prepareStackTrace', prepareStackTrace)
+    limitFrames(limit)
   }
+}
+
+function filesIn(stack: string): (string | undefined)[] {
+  return stack.split('\n').map((line) => /^ {4}at (?:.* \()?(.*):\d+:\d+\)?$/.exec(line)?.[1])
 }
 
 /** The stack without this package's own lines. */
@@ -29,8 +37,7 @@ export function callersOf(stack: string | undefined): string | undefined {
     .join('\n')
 }
 
-function fileOf(site: NodeJS.CallSite): string | undefined {
-  const name = site.getFileName()
+function fileOf(name: string | null | undefined): string | undefined {
   if (name === null || name === undefined) return undefined
   if (!name.startsWith('file:')) return path.isAbsolute(name) ? name : undefined
   const url = new URL(name)

@@ -1,6 +1,7 @@
 // How a cancelled call fails. Not Python's own errors (PythonTimeoutError, PythonCancelledError), which Python code raised by itself.
 
 import { setName } from './bridge-errors.js'
+import { limitFrames } from './frame-limit.js'
 import type { PythonError } from './python-error.js'
 
 /** A call that goes on although everybody has given it up: it waits outside Python code, or does not let itself be cancelled. */
@@ -26,10 +27,9 @@ export abstract class CancellationError extends Error {
     options?: ErrorOptions,
   ) {
     // Frames captured here would not only show the timer, or the abort: see `forgetFrames`.
-    const limit = Error.stackTraceLimit
-    Error.stackTraceLimit = 0
+    const limit = limitFrames(0)
     super(message, options)
-    Error.stackTraceLimit = limit
+    limitFrames(limit)
     hide(this, 'label', label)
     hide(this, 'running', undefined)
     hide(this, 'raised', undefined)

@@ -1,6 +1,7 @@
 // A Python exception in JavaScript. What it holds was copied when it was raised, so it stays readable whatever becomes of the exception.
 import { inspect } from 'node:util'
 import { setName } from './bridge-errors.js'
+import { limitFrames } from './frame-limit.js'
 
 /** A place in Python code, outermost first in `PythonError.frames`. */
 export interface PythonFrame {
@@ -75,10 +76,9 @@ export class PythonError extends Error {
   /** @internal */
   constructor(parts: PythonErrorParts) {
     // The stack is the call site's, recorded when the operation was written: capturing one here would show the delivery.
-    const limit = Error.stackTraceLimit
-    Error.stackTraceLimit = 0
+    const limit = limitFrames(0)
     super(parts.message)
-    Error.stackTraceLimit = limit
+    limitFrames(limit)
     const { type, mro, traceback, frames, notes, suppressContext, exception } = parts
     const fields = {
       ...parts.details,

@@ -1,8 +1,9 @@
 // Where the stack of an error begins in the programs that users run: ES modules, CommonJS, TypeScript by its source map.
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { transformSync } from 'esbuild'
-import { describe, it } from 'vitest'
-import { clean, folder, runFile, writeProgram } from './program.js'
+import { describe, expect, it } from 'vitest'
+import { clean, folder, run, runFile, writeProgram } from './program.js'
 
 /** Each failure is on a line of its own, in TypeScript and in JavaScript: the import is line 1. */
 const failures = [
@@ -48,5 +49,23 @@ describe.concurrent.each([
     })
     const file = writeProgram(code, extension)
     expect(await runFile(file, { nodeArgs: ['--enable-source-maps'] })).toEqual(clean(places('written.ts')))
+  })
+})
+
+it('an error is what it is where a program has frozen the intrinsics', async () => {
+  writeFileSync(path.join(folder, 'beside.py'), 'answer = 42')
+  const outcome = await run(
+    `
+    console.log(await python.import('./beside.py').answer)
+    for (const from of [python, python.sync]) {
+      const wrong = async () => await from.builtins.int('x')
+      await wrong().catch((error) => console.log(error.name, /program-\\d+\\.mjs/.test(error.stack)))
+    }
+    await python.exec('while True: pass', kw({ $timeout: 30 })).catch((error) => console.log(error.name))`,
+    { nodeArgs: ['--frozen-intrinsics'] },
+  )
+  expect(outcome).toMatchObject({
+    code: 0,
+    stdout: '42\nPythonValueError true\nPythonValueError true\nTimeoutError\n',
   })
 })
