@@ -1,6 +1,7 @@
 // Keyword arguments, and with them the options of the call.
 import { addOption, type CallOptions } from './call-options.js'
 import { ConversionError } from './errors/bridge-errors.js'
+import { loopName } from './lane.js'
 import { shown } from './values/integer.js'
 
 type Names = Readonly<Record<string, unknown>>
@@ -62,7 +63,12 @@ export function onlyOptions(options: unknown, name: string, onLanes = false): re
     throw new ConversionError(
       `expected $capture in the kw() of a call, got it in that of ${name}; use python.capture()`,
     )
-  if (options.options?.$lane !== undefined && !onLanes)
+  const lane = options.options?.$lane
+  if (lane === loopName)
+    throw new ConversionError(
+      `expected $lane: '${loopName}' in the kw() of a call, got it in that of ${name}; code with \`await\` runs on the event loop by itself`,
+    )
+  if (lane !== undefined && !onLanes)
     throw new ConversionError(
       `expected $lane in the kw() of a call, got it in that of ${name}; use reference.$on(lane)`,
     )

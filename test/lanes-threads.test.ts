@@ -68,6 +68,11 @@ it('runs code and imports on another lane, too, and refuses it where nothing wou
     () => python.sync.import('math', there),
   ])
     expect(refused).toThrow('expected a call of the asynchronous API for the option $lane')
+  for (const onLoop of [
+    () => python.eval('1', kw({ $lane: 'asyncio' })),
+    () => python.import('math', kw({ $lane: 'asyncio' })),
+  ])
+    expect(onLoop).toThrow("expected $lane: 'asyncio' in the kw() of a call, got it in that of python.")
   expect(() => python.import('asyncio').sleep(0).$await(there)).toThrow('expected $lane in the kw() of a call')
   await expect(python.with(python.import('threading').Lock(), () => 1, there)).rejects.toThrow(
     'got it in that of python.with',
