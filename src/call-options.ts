@@ -12,7 +12,7 @@ export interface CallOptions {
   $timeout?: number | undefined
   /** The lane that the call runs on, or its name; 'asyncio': in a task on the event loop. */
   $lane?: string | object | undefined
-  /** The Python context (contextvars) that the call runs in; null for none, whatever the surrounding one. */
+  /** The Python context (contextvars) that the call runs in; null for that of calls outside of any, whatever surrounds this one. */
   $context?: object | null | undefined
   /** The call gives `{ result, stdout, stderr }`: what it printed, too. */
   $capture?: boolean | undefined

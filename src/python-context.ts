@@ -64,15 +64,15 @@ function requireVariable(variable: unknown): unknown {
   throw new ConversionError(`expected a reference to a contextvars.ContextVar, got ${shown(variable)}`)
 }
 
-/** A new context: a copy of the one that this call is made in, empty outside of any. */
+/** A new context: a copy of the one that this call is made in, or of what the calls outside of any have set. */
 export function context(): PythonContext {
   const parent = storage?.getStore()
   return new PythonContext('new_context', parent === undefined ? [] : [parent.reference])
 }
 
 /**
- * A context for what several calls in `space` have in common, where nothing surrounds them: on the pool each may run on another
- * thread, and threads have contexts of their own. What was set on the thread that comes first is in it.
+ * A context for what several calls in `space` have in common, where nothing surrounds them: a copy, so that what they set for their
+ * time (`python.with(np.errstate(…))`) is not in force for others, and set back in the context that it was set in.
  */
 export function commonContext(space: Space): PythonContext | undefined {
   return space.lane.isPool && contextOf(undefined) === undefined ? new PythonContext('copy_context', []) : undefined

@@ -56,6 +56,7 @@
   X(PyWeakref_GetRef, WeakrefGetRefFn) X(PyWeakref_GetObject, WeakrefGetObjectFn)                            \
   X(_PyLong_AsByteArray, LongAsByteArrayFn) X(PyLong_AsNativeBytes, LongAsNativeBytesFn)                     \
   X(PyContext_Enter, ContextFn) X(PyContext_Exit, ContextFn) X(PyContext_Copy, ContextCopyFn)                \
+  X(PyContext_New, ContextNewFn) X(PyContextVar_New, ContextVarNewFn) X(PyContextVar_Set, ContextVarSetFn)   \
   X(PyCode_NewEmpty, NewCodeFn) X(PyFrame_New, NewFrameFn)                                                   \
   X(Py_UTF8Mode, IntPointer)
 
@@ -88,6 +89,9 @@ using LongAsByteArrayFn = int (*)(PyObject*, unsigned char*, size_t, int, int); 
 using LongAsNativeBytesFn = Py_ssize_t (*)(PyObject*, void*, Py_ssize_t, int);
 using ContextFn = int (*)(PyObject*);
 using ContextCopyFn = PyObject* (*)(PyObject*);
+using ContextNewFn = PyObject* (*)();
+using ContextVarNewFn = PyObject* (*)(const char*, PyObject*);
+using ContextVarSetFn = PyObject* (*)(PyObject*, PyObject*);
 using NewCodeFn = PyObject* (*)(const char*, const char*, int);
 using NewFrameFn = PyObject* (*)(PyThreadState*, PyObject*, PyObject*, PyObject*);
 using IntPointer = int*;

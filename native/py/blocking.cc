@@ -72,6 +72,7 @@ size_t callQuickly(Environment& environment, wire::Reader in, wire::Writer& out)
 
   std::array<Ref, kQuickOperands> owned;
   std::array<PyObject*, kQuickOperands> arguments{};  // the first slot stays free
+  JsThreadContext context(environment.context, environment.blocking != nullptr);
   Ref value;
   FailureRef failure;
   try {
@@ -82,6 +83,7 @@ size_t callQuickly(Environment& environment, wire::Reader in, wire::Writer& out)
     }
     const BlockingScope blocking(environment, operation, target);
     const LevelScope level(0);
+    context.begin();
     const size_t count = (operation.operandCount - 1) | kVectorcallOffset;
     const auto call = [&] { return py.PyObject_Vectorcall(callable.get(), arguments.data() + 1, count, nullptr); };
     value = steal(call());
@@ -93,6 +95,7 @@ size_t callQuickly(Environment& environment, wire::Reader in, wire::Writer& out)
   } catch (...) {
     failure = currentFailure();
   }
+  context.end();
   if (inForkedChild()) endForkedChild(failure ? failure->exception : Borrowed());
   writeOutcome(environment, operation.flags, value, std::move(failure), out);
   return operation.size;
@@ -106,6 +109,7 @@ void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals,
   const size_t begin = out.size();
   FailureRef failure;
   Operation operation = readOperation(in);
+  JsThreadContext common(environment.context, environment.blocking != nullptr);
   const BlockingScope blocking(environment, operation, targetOf(operation, in));
   in.seek(start);
   waitForTurn(environment, in, calls);
@@ -125,6 +129,7 @@ void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals,
         break;
       }
       const LevelScope level(operation.level());
+      common.begin();
       value = perform(environment, externals, operation, in, items ? &*items : nullptr, *context);
       if (operation.opcode == wire::Opcode::kAwait) value = waitFor(environment, value, calls);
       if (items && isAwaitable(value.get())) value = takePulled(waitFor(environment, value, calls), *items);
@@ -142,6 +147,7 @@ void runNow(Environment& environment, const std::vector<JsMemoryRef>& externals,
     Call& call = calls->end(operation.temp);
     if (call.cancelled) failure = cancellationOf(environment, call, failure);
   }
+  if (!operation.inContext()) common.end();
   writeOutcome(environment, operation.flags, value, std::move(failure), out);
 }
 

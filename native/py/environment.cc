@@ -122,6 +122,7 @@ void Environment::releaseAll() {
   objects.close();
   temps.close();
   exports.close();
+  context.close();
   // Names and types stay until the last batch has gone: an operation that still runs uses them.
 }
 

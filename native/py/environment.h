@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "py/common_context.h"
 #include "py/decoder.h"
 #include "py/encoder.h"
 #include "py/exports.h"
@@ -160,6 +161,7 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   ExportTable exports;
   JsValueTable jsValues;
   CallTable calls;
+  CommonContext context;
   BlockingOperation* blocking = nullptr;
   // The environment that this thread describes an exception for (failures.cc).
   static thread_local Environment* describing;

@@ -21,6 +21,13 @@ Call* cancelledCall(const Batch& batch, const Operation& operation) {
   return call.cancelled ? &call : nullptr;
 }
 
+// The thread that runs operations, for as long as it does.
+struct Runner {
+  Progress& progress;
+  const Order order;
+  PoolContext* const context;  // null: it stays in that of its thread
+};
+
 // While an operation runs the end of its environment can interrupt it.
 class Interruptible {
  public:
@@ -37,7 +44,7 @@ class Interruptible {
 };
 
 // Runs a linked operation and unlinks it, or parks it.
-void attempt(const BatchRef& batch, Active& active, Progress& progress, Order order) {
+void attempt(const BatchRef& batch, Active& active, const Runner& runner) {
   Environment& environment = *batch->environment;
   Operation operation;
   Ref value;
@@ -49,18 +56,19 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
     operation = readOperation(in);
     const bool starts = !operation.cancellable() || batch->calls->meet(operation, active.id);
     if (environment.closed()) return environment.unlink(active);  // or it would be parked for ever
-    if (starts && order == Order::kParallel && (active.previous != nullptr || active.next != nullptr)) {
+    if (starts && runner.order == Order::kParallel && (active.previous != nullptr || active.next != nullptr)) {
       if (const Active* earlier = conflictOf(environment, active)) return parkUntilEnded(batch, active, *earlier);
     }
-    if (operation.cancellable() && !batch->calls->begin(operation.temp, progress.lane)) {
+    if (operation.cancellable() && !batch->calls->begin(operation.temp, runner.progress.lane)) {
       refuse(environment, operation, in);
       break;
     }
-    progress.begin(&environment, static_cast<uint32_t>(operation.opcode), operation.temp);
+    runner.progress.begin(&environment, static_cast<uint32_t>(operation.opcode), operation.temp);
     GatheredItems items(*batch, operation.temp);
     context.emplace();
     try {
       const LevelScope level(operation.level());
+      if (runner.context != nullptr) runner.context->begin();
       const Interruptible scope(active);
       value = perform(environment, batch->externals, operation, in, &items, *context);
       if (inForkedChild()) endForkedChild(Borrowed());
@@ -68,11 +76,11 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
       break;
     } catch (const NotReady& missing) {
       if (operation.cancellable()) batch->calls->wait(operation.temp);
-      if (order == Order::kStrict && !environment.closed()) {
+      if (runner.order == Order::kStrict && !environment.closed()) {
         environment.waitForProgress();
         continue;
       }
-      progress.end();
+      runner.progress.end();
       if (environment.closed()) return environment.unlink(active);
       return parkUntilTemp(batch, active, missing.temp);
     } catch (...) {
@@ -83,7 +91,9 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
     }
   }
   environment.unlink(active);
-  if (Call* call = cancelledCall(*batch, operation)) {
+  Call* const call = cancelledCall(*batch, operation);
+  if (runner.context != nullptr && !operation.inContext()) runner.context->end();
+  if (call != nullptr) {
     value = Ref();
     finishCancelled(batch, operation, active.id, *call, failure);
   } else if (!failure && suspends(operation, value)) {
@@ -91,15 +101,15 @@ void attempt(const BatchRef& batch, Active& active, Progress& progress, Order or
   } else {
     complete(batch, operation, active.id, std::move(value), std::move(failure));
   }
-  progress.end();
+  runner.progress.end();
   if (operation.opcode == wire::Opcode::kPull) flush(*batch);  // whoever consumes it need not wait for other streams
-  progress.operations.fetch_add(1, std::memory_order_relaxed);
+  runner.progress.operations.fetch_add(1, std::memory_order_relaxed);
 }
 
 // What cannot even be begun, for lack of memory or as its bytes make no sense, fails as what has run.
-void attemptOrFail(const BatchRef& batch, Active& active, Progress& progress, Order order) {
+void attemptOrFail(const BatchRef& batch, Active& active, const Runner& runner) {
   try {
-    attempt(batch, active, progress, order);
+    attempt(batch, active, runner);
   } catch (...) {
     if (!active.linked) throw;
     FailureRef failure = currentFailure();
@@ -108,21 +118,21 @@ void attemptOrFail(const BatchRef& batch, Active& active, Progress& progress, Or
     in.seek(active.offset);
     const Operation operation = readOperation(in);
     refuse(*batch->environment, operation, in);
-    progress.end();
+    runner.progress.end();
     complete(batch, operation, active.id, Ref(), std::move(failure));
   }
 }
 
 // Rule 3. A strict thread hands what became ready to the pool.
-void runReady(Environment& environment, Progress& progress, Order order) {
+void runReady(Environment& environment, const Runner& runner) {
   while (!environment.ready.empty()) {
-    if (order == Order::kStrict) {
+    if (runner.order == Order::kStrict) {
       return handReadyToPool(environment);
     }
     Parked next = environment.ready.pop();
     const BatchRef batch = std::move(next->parkedBatch);
     batch->backlog.begun();
-    attemptOrFail(batch, *next, progress, order);
+    attemptOrFail(batch, *next, runner);
     flush(*batch);
   }
 }
@@ -141,7 +151,7 @@ Active nextOf(Batch& batch) {
   return active;
 }
 
-void runRest(const BatchRef& batch, Progress& progress, Order order) {
+void runRest(const BatchRef& batch, const Runner& runner) {
   Environment& environment = *batch->environment;
   if (!batch->started) {
     batch->started = true;
@@ -158,18 +168,18 @@ void runRest(const BatchRef& batch, Progress& progress, Order order) {
     flush(*batch);  // Rule 5: another thread is busy with this batch
   }
   while (!environment.closed()) {
-    runReady(environment, progress, order);
+    runReady(environment, runner);
     if (batch->cursor.load(std::memory_order_relaxed) >= batch->size) break;
     Active active = nextOf(*batch);
     environment.link(active);
-    attemptOrFail(batch, active, progress, order);
+    attemptOrFail(batch, active, runner);
   }
   flush(*batch);
 }
 
-void runSafely(const BatchRef& batch, Progress& progress, Order order) {
+void runSafely(const BatchRef& batch, const Runner& runner) {
   try {
-    runRest(batch, progress, order);
+    runRest(batch, runner);
   } catch (const std::exception&) {
     // Malformed bytes or no memory between two operations: the batch ends here, JS rejects what it still waits for.
     batch->cursor.store(batch->size, std::memory_order_relaxed);
@@ -181,15 +191,18 @@ void runSafely(const BatchRef& batch, Progress& progress, Order order) {
 }  // namespace
 
 void runBatch(const BatchRef& batch, Progress& progress, Order order) {
+  Environment& environment = *batch->environment;
+  std::optional<PoolContext> context;
+  if (order == Order::kParallel) context.emplace(environment.context);
+  const Runner runner{progress, order, context ? &*context : nullptr};
   if (order == Order::kParallel) {
-    Environment& environment = *batch->environment;
     const auto comesFirst = [&](const BatchRef& other) { return other && other->order < batch->order; };
     BatchRef earlier = environment.firstUntaken();
     const uint32_t level = comesFirst(earlier) ? batch->levels().least : 0;
     if (level != 0) earlier = environment.firstUntaken(level);
-    for (; comesFirst(earlier); earlier = environment.firstUntaken(level)) runSafely(earlier, progress, order);
+    for (; comesFirst(earlier); earlier = environment.firstUntaken(level)) runSafely(earlier, runner);
   }
-  runSafely(batch, progress, order);
+  runSafely(batch, runner);
 }
 
 }  // namespace snakebridge

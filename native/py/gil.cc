@@ -25,6 +25,12 @@ __attribute__((tls_model("initial-exec")))
 #endif
 thread_local ThreadRecord self;
 
+}  // namespace
+
+constinit thread_local PyObject* contextOfThread = nullptr;
+
+namespace {
+
 struct Deferred {
   PyObject* object = nullptr;
   Py_buffer* buffer = nullptr;
@@ -108,6 +114,7 @@ void forgetThreadState() {
   py.PyEval_RestoreThread(self.state);
   py.PyGILState_Release(self.ensured);
   self = ThreadRecord{};
+  contextOfThread = nullptr;
 }
 
 void decRefAnywhere(PyObject* object) {

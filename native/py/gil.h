@@ -76,6 +76,13 @@ bool gilHeld();  // by this thread, as far as our guards know
 // Whether this thread's state was made by our guards: not on threads that Python, or another library, started.
 bool isOwnThread();
 
+// The Python context that this thread is in for good (common_context.h), as long as its state lives; null: none.
+// Initial-exec: a call to find it would cost as much as what it is for.
+#ifdef __GNUC__
+__attribute__((tls_model("initial-exec")))
+#endif
+extern constinit thread_local PyObject* contextOfThread;
+
 // The thread that called Py_InitializeEx hands its state over; it does not hold the GIL afterwards.
 void adoptInitialThreadState();
 // Before a thread that ran Python ends: frees its PyThreadState. Waits for the GIL.

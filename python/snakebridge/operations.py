@@ -264,14 +264,12 @@ def register_type(cls: Any, number: int, exporter: Any) -> None:
 
 
 def new_context(parent: Any = None) -> Any:
-    """A `contextvars.Context`: a copy of `parent`, or an empty one."""
-    from contextvars import Context
-
-    return Context() if parent is None else parent.copy()
+    """A `contextvars.Context`: a copy of `parent`, or of the one that this runs in."""
+    return copy_context() if parent is None else parent.copy()
 
 
 def copy_context() -> Any:
-    """A copy of the context of the thread that this runs on."""
+    """A copy of the context that this runs in."""
     from contextvars import copy_context as copied
 
     return copied()

@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import threading
 import time
+import weakref
 
 current = contextvars.ContextVar("current", default="default")
 
@@ -70,3 +71,70 @@ def settings(value, steps):
 
 def thread_and_value():
     return threading.get_ident(), current.get()
+
+
+other = contextvars.ContextVar("other")
+
+
+def write_here(value):
+    """The thread that it ran on."""
+    current.set(value)
+    return threading.get_ident()
+
+
+def tokens(value):
+    return current.set(value)
+
+
+def reset(token):
+    token.var.reset(token)
+
+
+def for_a_while(value, seconds):
+    """Sets the variable for the length of this call only."""
+    token = current.set(value)
+    time.sleep(seconds)
+    current.reset(token)
+
+
+def write_at_the_end(variable, value, seconds):
+    time.sleep(seconds)
+    variable.set(value)
+
+
+def set_other(value):
+    return other.set(value)
+
+
+def read_other():
+    return other.get(None)
+
+
+def call_while_set(value, function):
+    token = current.set(value)
+    try:
+        return function()
+    finally:
+        current.reset(token)
+
+
+class Held:
+    pass
+
+
+alive = weakref.WeakSet()
+
+
+def hold():
+    """Sets the variable to an object that nobody else holds."""
+    held = Held()
+    alive.add(held)
+    current.set(held)
+
+
+def held_here():
+    return current.get() in alive
+
+
+def held_anywhere():
+    return len(alive)
