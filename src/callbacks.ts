@@ -54,17 +54,20 @@ export function answerCall(length: number, big?: ArrayBuffer): number {
   }
   let answer: unknown
   let status: number = AnswerStatus.value
+  let isPromise = false
   try {
     answer = perform(channel, memory, length >>> 3, spaceOf(lane))
+    isPromise = isThenable(answer) // a getter of the program's may throw
   } catch (error) {
     answer = error
     status = AnswerStatus.raised
   }
   if (lane === hereLane) {
-    if (isThenable(answer)) return respond(channel, call, AnswerStatus.raised, cannotWait(memory))
+    if (isPromise) return respond(channel, call, AnswerStatus.raised, cannotWait(memory))
     if (channel.isWritten) channel.flush()
-  } else if (status === AnswerStatus.value && isThenable(answer)) {
-    answer.then(
+  } else if (isPromise) {
+    // A promise of the language is this promise itself; another one's `then` is called once, and may throw.
+    Promise.resolve(answer).then(
       (value) => respondLater(channel, call, AnswerStatus.value, value),
       (error: unknown) => respondLater(channel, call, AnswerStatus.raised, error),
     )

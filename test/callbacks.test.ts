@@ -152,6 +152,26 @@ def unmark(f):
     expect(await clone.func).toBe(fn)
   })
 
+  it('that returns what throws when it is looked at for a `then` raises that', async () => {
+    const error = new RangeError('mine')
+    const fails = () => {
+      throw error
+    }
+    const { proxy: revoked, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const unreadable = Object.defineProperty({}, 'then', { get: fails })
+    const call = await python.eval('lambda f: f()')
+    const blocking = python.sync.eval('lambda f: f()')
+    for (const returned of [unreadable, { then: fails }, new Proxy({}, { get: fails })]) {
+      expect(await call(() => returned).catch((caught: unknown) => caught)).toBe(error)
+      expect(await call(python.callback(() => returned)).catch((caught: unknown) => caught)).toBe(error)
+    }
+    expect(() => blocking(() => unreadable)).toThrow(error)
+    await expect(call(() => revoked)).rejects.toThrow('revoked')
+    expect(() => blocking(() => revoked)).toThrow('revoked')
+    expect(await call(() => 1)).toBe(1)
+  })
+
   it('that is async is awaited by the thread that called it', async () => {
     const later = async (x: number) => {
       await new Promise((resolve) => setTimeout(resolve, 5))
