@@ -12,6 +12,7 @@
 #include "node/thread.h"
 #include "py/completion.h"
 #include "py/gil.h"
+#include "py/hosting.h"
 #include "py/items.h"
 
 namespace snakebridge {
@@ -67,6 +68,9 @@ void installQueues() {
   static std::once_flag installed;
   std::call_once(installed, [] {
     onDeferred([](bool urgent) { Pool::instance().requestDrain(urgent); });
+    onHosting([](const BatchRef& batch, const std::string& lane, PendingCall& call) {
+      Pool::instance().host(batch, lane, call);
+    });
     onReady([](const BatchRef& batch) { Pool::instance().join(batch); });
     GatheredItems::onGathering([] { Pool::instance().ensureMonitor(); });
   });
@@ -152,7 +156,8 @@ Napi::Value submit(const Napi::CallbackInfo& info) {
   }
   const bool taken = channelOf(info.Env())
                          .submit(info[0].ToNumber().Uint32Value(), info[1].ToNumber().Uint32Value(),
-                                 info[2].ToNumber().Uint32Value(), info[3], info[4].ToBoolean(), cancelled);
+                                 info[2].ToNumber().Uint32Value(), info[3], info[4].ToBoolean(), cancelled,
+                                 info[6].IsNumber() ? info[6].ToNumber().Uint32Value() : wire::kNoTemp);
   return taken ? info.Env().Undefined() : Napi::Boolean::New(info.Env(), false);
 }
 

@@ -35,6 +35,8 @@ export class Batch implements User {
   constructor(
     readonly id: number,
     readonly lane: LaneThread,
+    /** The request of Python's that the code answers which writes it, see nesting.ts. */
+    public caller: number,
     /** Temps released by it. */
     public temps: readonly number[],
   ) {}

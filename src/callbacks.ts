@@ -12,6 +12,7 @@ import { unwrapped } from './codec/view.js'
 import { AnswerStatus, cameLater, EntryKind, hereLane, JsOperation, noTemp, RequestFlag, Tag } from './codec/wire.js'
 import { enterLevel, leaveLevel, nested, nestedLater } from './nesting.js'
 import { encodeAnswer } from './operate.js'
+import { isReference } from './reference-state.js'
 import { setImmediate } from './scheduling.js'
 import { type Space, spaceOfLane } from './space.js'
 import { poolSpace, syncSpace } from './spaces.js'
@@ -72,7 +73,7 @@ export function answerCall(length: number, big?: ArrayBuffer): number {
       (error: unknown) => respondLater(channel, call, AnswerStatus.raised, error),
     )
     return -1
-  }
+  } else if (channel.isWrittenFor(call) && !waitsForPython(answer)) channel.answered(call)
   return respond(channel, call, status, answer)
 }
 
@@ -116,14 +117,15 @@ function perform(channel: Channel, memory: Memory, end: number, space: Space): u
   const value: unknown = kept?.value
   const here = space === syncSpace
   const level = head >>> 16
-  if (kept === undefined) return nested(level, () => answerer(value, positional, keywords, here))
+  const call = u32[1] as number
+  if (kept === undefined) return nested(level, call, () => answerer(value, positional, keywords, here))
   kept.isAsync ??= isAsyncFunction(unwrapped(value) as object)
   if (kept.isAsync) {
     // Within the scope: its asynchronous context may be that of another level.
-    const answer = () => nestedLater(level, () => answerer(value, positional, keywords, here))
+    const answer = () => nestedLater(level, call, () => answerer(value, positional, keywords, here))
     return kept.scope === undefined ? answer() : kept.scope.runInAsyncScope(answer)
   }
-  const outer = enterLevel(level)
+  const outer = enterLevel(level, call)
   try {
     if (kept.scope === undefined) return answerer(value, positional, keywords, here)
     return kept.scope.runInAsyncScope(answerer, undefined, value, positional, keywords, here)
@@ -152,6 +154,12 @@ function spaceOf(lane: number): Space {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}
+
+/** Whether Python has to wait for operations before it has the answer. */
+function waitsForPython(answer: unknown): boolean {
+  if (typeof answer !== 'object' || answer === null) return isReference(answer)
+  return isReference(answer) || Object.values(answer).some(isReference)
 }
 
 function cannotWait(memory: Memory): Error {

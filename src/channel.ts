@@ -1,7 +1,8 @@
 // The way to Python of this JavaScript thread: the command buffer, the open batch, and the batches in flight.
 //  1. Operations are appended to the open batch the moment they are written. It is sent when the microtasks have drained:
 //     a microtask looks again as long as something was appended or awaited since its last look.
-//  2. One batch is open at a time, for one lane; an operation of another lane sends it first. So does one that runs at once.
+//  2. One batch is open at a time, for one lane and one callback; an operation of another one sends it first. So does one that runs at
+//     once.
 //  3. Before Python has started nothing is sent: whole batches wait in line.
 
 import { Batch } from './batch.js'
@@ -19,6 +20,7 @@ import { setUser } from './handle.js'
 import { type LaneThread, poolLane } from './lane.js'
 import { backlogOf } from './lane-stats.js'
 import { type Addon, loadAddon } from './native.js'
+import { callerHere, enter, leaveLevel, nesting, noCaller } from './nesting.js'
 import { pendingResults } from './pending.js'
 import { Releases } from './releases.js'
 import { queueMicrotask } from './scheduling.js'
@@ -53,6 +55,7 @@ export class Channel {
   open: Batch | undefined
   private deferred: Deferred | undefined
   private deferredProxy: object | undefined
+  private deferredIn = nesting()
   private readonly waiting: { batch: Batch; bytes: Uint8Array }[] = []
   private readonly closing: LaneThread[] = []
   private nextBatch = 0
@@ -90,9 +93,10 @@ export class Channel {
     this.guard()
     this.settleDeferred()
     let { open } = this
-    if (open === undefined || open.lane !== lane || this.commands.at > largeBatch) {
+    const caller = callerHere()
+    if (open === undefined || open.lane !== lane || open.caller !== caller || this.commands.at > largeBatch) {
       this.flush()
-      open = this.openBatch(lane)
+      open = this.openBatch(lane, caller)
     }
     setUser(open)
     this.encoding = true
@@ -126,12 +130,19 @@ export class Channel {
     this.settleDeferred()
     this.deferred = operation
     this.deferredProxy = proxy
+    this.deferredIn = nesting()
     this.touch()
   }
 
   /** Something comes that it must not come after. */
   settleDeferred(): void {
-    if (this.deferred !== undefined) this.deferred.writeDeferred()
+    if (this.deferred === undefined) return
+    const before = enter(this.deferredIn)
+    try {
+      this.deferred.writeDeferred()
+    } finally {
+      leaveLevel(before)
+    }
   }
 
   /** The reference of `operation`, which is deferred no more; undefined when it was not. */
@@ -159,6 +170,18 @@ export class Channel {
     u32[start << 1] = ((u32[start << 1] as number) & 0xffff) | (level << 16)
   }
 
+  /** Operations were written in the code that answers that request, and have not been sent. */
+  isWrittenFor(caller: number): boolean {
+    return this.open?.caller === caller || (this.deferred !== undefined && this.deferredIn.caller === caller)
+  }
+
+  /** The request has its answer, and nobody waits for what was written on the way. */
+  answered(caller: number): void {
+    const { open } = this
+    if (open?.caller === caller) open.caller = noCaller
+    if (this.deferredIn.caller === caller) this.deferredIn = { level: this.deferredIn.level, caller: noCaller }
+  }
+
   /** A getter or a proxy in an argument that uses Python would write into the middle of an operation. */
   private guard(): void {
     if (this.encoding) {
@@ -168,12 +191,12 @@ export class Channel {
     }
   }
 
-  private openBatch(lane: LaneThread): Batch {
+  private openBatch(lane: LaneThread, caller: number): Batch {
     const { commands } = this
     commands.at = 0
     commands.word(0, 0)
     refill()
-    const batch = new Batch(this.nextBatch, lane, this.releases.take(commands))
+    const batch = new Batch(this.nextBatch, lane, caller, this.releases.take(commands))
     this.nextBatch = (this.nextBatch + 1) >>> 0
     this.open = batch
     this.touch()
@@ -239,13 +262,13 @@ export class Channel {
 
   private submit(batch: Batch, laneId: number, length: number, always: boolean): void {
     this.open = undefined
-    const { id, externals } = batch
+    const { id, externals, caller } = batch
     const cancelled = batch.cancelled === undefined ? undefined : new Uint32Array(batch.cancelled)
     let taken: false | undefined
     try {
       taken =
-        always || cancelled !== undefined
-          ? this.addon.submit(laneId, length, id, externals, always, cancelled)
+        always || cancelled !== undefined || caller !== noCaller
+          ? this.addon.submit(laneId, length, id, externals, always, cancelled, caller)
           : this.addon.submit(laneId, length, id, externals)
     } catch (error) {
       this.refuse(batch, error)
@@ -352,7 +375,7 @@ export class Channel {
 
   private sendReleases(): void {
     if (!this.ready || this.open !== undefined) return
-    this.openBatch(poolLane)
+    this.openBatch(poolLane, noCaller)
   }
 
   private large: Memory | undefined

@@ -45,7 +45,7 @@ export interface Addon {
   setCommands(buffer: ArrayBuffer): void
   /**
    * False when the lane's queue is full: nothing was taken. `always`: whatever waits. `cancelled`: temps of operations that are not to
-   * start, each with the id of the error that it fails with.
+   * start, each with the id of the error that it fails with. `caller`: the request of Python's that the code answers which wrote the batch.
    */
   submit(
     lane: number,
@@ -54,6 +54,7 @@ export interface Addon {
     externals: Externals,
     always?: boolean,
     cancelled?: Uint32Array,
+    caller?: number,
   ): false | undefined
   /** The length of the result in the results buffer, or a buffer of its own; undefined: two words. */
   run(length: number, externals?: Externals): number | ArrayBuffer | undefined

@@ -54,11 +54,13 @@ it('does not show to others what a call has set for its own duration', async () 
 })
 
 it('keeps what calls that overlap have set; of one variable, what the later one to end did', async () => {
-  const call = Promise.resolve(variables.write_at_the_end(other, 'by the long one', 0.1))
-  const same = Promise.resolve(variables.write_at_the_end(current, 'late', 0.1))
+  const gate = await python.import('threading').Event()
+  const call = Promise.resolve(variables.write_after(gate, other, 'by the long one'))
+  const same = Promise.resolve(variables.write_after(gate, current, 'late'))
   await delay(20)
   await write('early')
   expect([await read(), await variables.read_other()]).toEqual(['early', null])
+  await gate.set()
   await Promise.all([call, same])
   for (let i = 0; i < 3; i++) {
     expect([await read(), await variables.read_other()]).toEqual(['late', 'by the long one'])

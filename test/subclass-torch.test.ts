@@ -96,6 +96,30 @@ describeUnless(isMissing('torch'), noTorch)('a JavaScript class that extends tor
     expect(await nn.Sequential(new Pair(), nn.Linear(1, 3)).$call(inputs).shape.$repr).toBe('torch.Size([4, 3])')
   })
 
+  it('records no gradients where the caller of its forward says so', async () => {
+    const { torch, nn, Pair, inputs } = classes()
+    class Later extends python.subclass(nn.Module) {
+      constructor() {
+        super()
+        this.fc = nn.Linear(2, 1)
+      }
+      async forward(x: PythonReference) {
+        const half = await this.fc(x).$keep
+        await new Promise((resolve) => setTimeout(resolve, 1))
+        return torch.cat([half, this.fc(x)])
+      }
+    }
+    const quietly = torch.no_grad().$call(python.eval('lambda net, x: net(x)'))
+    const { sleep } = python.import('time')
+    for (const net of [new Pair(), new Later()]) {
+      for (let i = 0; i < 10; i++) {
+        await Promise.all([sleep(0.005), sleep(0.005)]) // threads that are awake
+        expect(await quietly(net, inputs).requires_grad).toBe(false)
+      }
+      expect(await net.$call(inputs).requires_grad).toBe(true)
+    }
+  })
+
   it('sees what the thread is told, under python.sync', () => {
     const torch = python.sync.import('torch')
     class Twice extends python.sync.subclass(torch.nn.Module) {

@@ -142,7 +142,7 @@ std::vector<JsMemoryRef> Channel::pin(napi_value externals) {
 }
 
 bool Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value externals, bool always,
-                     std::span<const uint32_t> cancelled) {
+                     std::span<const uint32_t> cancelled, uint32_t caller) {
   if (length > commandsLength_) throw Napi::RangeError::New(env_, "submit: more bytes than the command buffer has");
   if (lane != 0 && (lane > lanes_.size() || !lanes_[lane - 1])) {
     throw Napi::RangeError::New(env_, "submit: expected an open lane, got number " + std::to_string(lane));
@@ -160,13 +160,19 @@ bool Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value 
   traffic_.trips++;
   traffic_.bytesToPython += length;
   if (inFlight_++ == 0) loop_->keepAlive(true);
-  if (lane == 0) {
-    batch->order = ++poolBatches_;
-    environment->submitted(batch);
-    Pool::instance().submit(batch);
-  } else {
+  const PendingCallRef call = caller == wire::kNoTemp ? nullptr : environment->calls.find(caller);
+  batch->caller = caller;
+  if (lane != 0) {
     lanes_[lane - 1]->submit(batch);
+    if (call && call->lane == lane) call->wake();  // hosting.h rule 4
+    return true;
   }
+  batch->order = ++poolBatches_;
+  batch->isHosted.store(call != nullptr, std::memory_order_relaxed);
+  environment->submitted(batch);
+  if (call && call->offer(batch)) return true;
+  batch->isHosted.store(false, std::memory_order_relaxed);
+  Pool::instance().submit(batch);
   return true;
 }
 

@@ -70,9 +70,9 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   void reply(uint32_t call, size_t length, napi_value externals);
 
   // False, with nothing done, when the lane's queue is full (lanes.h rule 7); `always`: whatever waits. `cancelled`:
-  // pairs of a temp and a reason, of operations that are not to start.
+  // pairs of a temp and a reason, of operations that are not to start. `caller`: the request that its code answers.
   bool submit(uint32_t lane, size_t length, uint32_t batchId, napi_value externals, bool always,
-              std::span<const uint32_t> cancelled);
+              std::span<const uint32_t> cancelled, uint32_t caller);
   // How far the operation was (Call::State); pursued by the Canceller. Never waits for the GIL.
   Call::State cancel(uint32_t batchId, uint32_t temp, uint32_t reason);
   // JS does not wait for it any longer.

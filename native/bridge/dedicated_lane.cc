@@ -1,10 +1,12 @@
 // A lane with one thread of its own (lanes.h rule 3).
+#include <algorithm>
 #include <utility>
 
 #include "bridge/lanes.h"
 #include "node/thread.h"
 #include "py/bottom_frame.h"
 #include "py/gil.h"
+#include "py/hosting.h"
 #include "py/js_calls.h"
 #include "py/relax.h"
 
@@ -18,7 +20,10 @@ constexpr auto kSpin = std::chrono::microseconds(20);
 
 std::atomic<size_t> DedicatedLane::unfinished_{0};
 
-struct DedicatedLane::State {
+struct DedicatedLane::State : LaneQueue {
+  const std::string& name() const override { return progress.lane; }
+  BatchRef takeOf(const Environment& environment, uint32_t caller) override;
+  void ended() override { unfinished_.fetch_sub(1, std::memory_order_acq_rel); }
   std::mutex mutex;
   std::condition_variable wakeUp;
   std::deque<BatchRef> queue;
@@ -27,6 +32,18 @@ struct DedicatedLane::State {
   bool busy = false;
   Progress progress;
 };
+
+BatchRef DedicatedLane::State::takeOf(const Environment& environment, uint32_t caller) {
+  std::lock_guard lock(mutex);
+  const auto found = std::ranges::find_if(queue, [&](const BatchRef& batch) {
+    return batch->caller == caller && batch->environment.get() == &environment;
+  });
+  if (found == queue.end()) return nullptr;
+  BatchRef batch = std::move(*found);
+  queue.erase(found);
+  queued.store(queue.size());
+  return batch;
+}
 
 DedicatedLane::DedicatedLane(std::string name, size_t stackSize, size_t queueLimit, uint32_t number)
     : name(std::move(name)), state_(std::make_shared<State>()), stackSize_(stackSize), number_(number) {
@@ -42,6 +59,7 @@ bool DedicatedLane::start() {
   return startThread(
       [state = state_, number = number_] {
         setCurrentLane(number);
+        setLaneQueue(state.get());
         for (;;) {
           BatchRef batch;
           const auto until = Clock::now() + kSpin;

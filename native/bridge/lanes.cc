@@ -7,6 +7,7 @@
 #include "node/thread.h"
 #include "py/bottom_frame.h"
 #include "py/gil.h"
+#include "py/hosting.h"
 #include "py/items.h"
 #include "py/js_calls.h"
 #include "py/relax.h"
@@ -27,6 +28,8 @@ constexpr auto kTurn = std::chrono::milliseconds(1);
 constexpr size_t kOwnThreads = 64;
 // Rule 6. The system may have fewer to give.
 constexpr size_t kMostBeyond = 1024;
+// Rule 8.
+constexpr auto kHostPatience = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -258,6 +261,53 @@ void Pool::ensureMonitor() {
   }
 }
 
+// Rule 2. Whether it moves: it is stuck where it is seen twice in the same operation, at least one tick after it took
+// the batch.
+bool Pool::look(Worker& worker) {
+  const uint64_t seen = worker.progress.operations.load(std::memory_order_relaxed);
+  worker.stuck = seen == worker.lastSeen && Clock::now() - worker.since > kTick;
+  worker.lastSeen = seen;
+  return !worker.stuck;
+}
+
+// Rule 8. What is written after an operation that nobody awaits is the rest of an expression, or the next statement.
+bool Pool::lookAtHost(Worker& host) {
+  const bool moves = look(host);
+  if (moves) host.movedAt = Clock::now();
+  const bool soon = host.progress.isInAwaited() || host.batch->environment->isWaitedFor();
+  if (!soon && Clock::now() - host.movedAt < kHostPatience) host.stuck = false;
+  return !host.stuck;
+}
+
+// Whether there is something to do in its batch, for which nobody comes yet.
+bool Pool::isStranded(const Worker& worker) const {
+  if (!worker.stuck || !worker.batch) return false;
+  const Batch& batch = *worker.batch;
+  const bool more = batch.cursor.load(std::memory_order_relaxed) < batch.size ||
+                    batch.resultsWaiting.load(std::memory_order_relaxed) || !batch.environment->ready.empty();
+  return more && std::ranges::find(queue_, worker.batch) == queue_.end();
+}
+
+void Pool::host(const BatchRef& batch, const std::string& lane, PendingCall& call) {
+  if (!waitForEarlier(batch)) return giveToPool(batch);
+  Worker self;
+  self.progress.lane = lane;
+  self.batch = batch;
+  self.since = self.movedAt = Clock::now();
+  {
+    std::lock_guard lock(mutex_);
+    hosts_.push_back(&self);
+  }
+  ensureMonitor();
+  Progress* const outer = setCurrentProgress(&self.progress);
+  runHosted(batch, self.progress, Order::kParallel, &call);
+  setCurrentProgress(outer);
+  {
+    std::lock_guard lock(mutex_);
+    std::erase(hosts_, &self);
+  }
+}
+
 void Pool::monitor() {
   int idle = 0;
   for (;;) {
@@ -280,27 +330,21 @@ void Pool::monitor() {
       for (auto& worker : workers_) {
         if (!worker->batch) continue;
         anyBusy = true;
-        const uint64_t seen = worker->progress.operations.load(std::memory_order_relaxed);
-        // Rule 2: seen twice in the same operation, at least one tick after it took the batch.
-        worker->stuck = seen == worker->lastSeen && Clock::now() - worker->since > kTick;
-        worker->lastSeen = seen;
-        if (!worker->stuck) {
-          moving.push_back(worker->batch.get());
-          anyFree = true;
-        }
+        if (!look(*worker)) continue;
+        moving.push_back(worker->batch.get());
+        anyFree = true;
       }
-      for (auto& worker : workers_) {
-        if (!worker->stuck || !worker->batch) continue;
-        const Batch* batch = worker->batch.get();
-        const bool more = batch->cursor.load(std::memory_order_relaxed) < batch->size ||
-                          batch->resultsWaiting.load(std::memory_order_relaxed) || !batch->environment->ready.empty();
-        const bool looked = std::find(moving.begin(), moving.end(), batch) != moving.end() ||
-                            std::find(queue_.begin(), queue_.end(), worker->batch) != queue_.end();
-        if (more && !looked) {
-          moving.push_back(batch);
-          stranded.push_back(worker->batch);
-        }
+      for (Worker* host : hosts_) {
+        anyBusy = true;
+        if (lookAtHost(*host)) moving.push_back(host->batch.get());
       }
+      const auto joinIfStranded = [&](const Worker& worker) {
+        if (!isStranded(worker) || std::ranges::find(moving, worker.batch.get()) != moving.end()) return;
+        moving.push_back(worker.batch.get());
+        stranded.push_back(worker.batch);
+      };
+      for (auto& worker : workers_) joinIfStranded(*worker);
+      for (const Worker* host : hosts_) joinIfStranded(*host);
       if (!queue_.empty() && !anyFree) wakeOne(mayGoBeyond() ? Limit::kBeyondWaiting : Limit::kUsual);
       idle = anyBusy ? 0 : idle + 1;
     }
@@ -323,12 +367,17 @@ std::vector<RunningOperation> Pool::running(const void* environment) {
     RunningOperation operation;
     if (worker->progress.look(environment, operation)) found.push_back(operation);
   }
+  for (const Worker* host : hosts_) {
+    RunningOperation operation;
+    if (host->progress.look(environment, operation)) found.push_back(operation);
+  }
   return found;
 }
 
 bool Pool::idle() {
   std::lock_guard lock(mutex_);
-  return queue_.empty() && std::none_of(workers_.begin(), workers_.end(), [](const auto& w) { return bool(w->batch); });
+  return queue_.empty() && hosts_.empty() &&
+         std::none_of(workers_.begin(), workers_.end(), [](const auto& w) { return bool(w->batch); });
 }
 
 }  // namespace snakebridge

@@ -18,6 +18,9 @@
 //     what was written in callbacks first, and end as soon as they have nothing to do.
 //  7. What a lane counts as waiting, and refuses when that is too much, are operations, not batches (backlog.h): one
 //     turn of JS may write thousands.
+//  8. A batch that came out of a callback runs on the thread that waits for the callback, if that does nothing else
+//     (py/hosting.h). The monitor watches it there: behind an operation that JavaScript awaits the batch is joined as
+//     any other, behind one that nobody awaits only when somebody waits for it, or after seconds.
 #pragma once
 
 #include <atomic>
@@ -56,6 +59,8 @@ class Pool {
   void submit(const BatchRef& batch);
   // Somebody must go on with this batch: its operations became ready, or its thread is stuck.
   void join(const BatchRef& batch);
+  // Runs it in the calling thread: rule 8.
+  void host(const BatchRef& batch, const std::string& lane, PendingCall& call);
   // Somebody must acquire the GIL soon, to release what was dropped; `urgent`: at once, busy as the others may be.
   void requestDrain(bool urgent);
   // Wakes the monitor: there is something to look at once a millisecond.
@@ -78,6 +83,7 @@ class Pool {
     uint64_t lastSeen = 0;  // monitor only
     bool stuck = false;     // guarded by mutex_
     Clock::time_point since;
+    Clock::time_point movedAt;  // of a host
   };
   enum class Limit { kUsual, kBeyondWaiting };  // rule 6
   bool startWorker(Worker* self, bool isBeyond);
@@ -95,11 +101,15 @@ class Pool {
   bool mayGoBeyond();                                                      // mutex_ held
   bool endIfBeyond(Worker& self);                                          // mutex_ held
   void monitor();
+  bool look(Worker& worker);                    // mutex_ held
+  bool lookAtHost(Worker& host);                // mutex_ held
+  bool isStranded(const Worker& worker) const;  // mutex_ held
 
   std::mutex mutex_;
   std::deque<BatchRef> queue_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<Worker*> sleeping_;
+  std::vector<Worker*> hosts_;  // rule 8
   std::atomic<size_t> queued_{0};
   std::atomic<bool> spinning_{false};
   std::atomic<bool> drainWanted_{false};

@@ -33,6 +33,10 @@ class Batch {
   const uint32_t id;
   const size_t size;
   uint64_t order = 0;  // among those of the pool
+  // The request (js_calls.h) that the code which wrote it answers; kNoTemp: none.
+  uint32_t caller = wire::kNoTemp;
+  // The thread that waits for that request was offered it, and has not begun (hosting.h). Any thread, without the GIL.
+  std::atomic<bool> isHosted{false};
   const std::vector<JsMemoryRef> externals;
   const std::unique_ptr<uint8_t[]> bytes;
   CallsRef calls;  // when some of its operations may be cancelled

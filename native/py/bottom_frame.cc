@@ -105,6 +105,9 @@ bool wantsCaller(PyObject* function) {
 
 bool hasBottomFrame() { return entered; }
 
+detail::OtherFrame::OtherFrame() : before_(std::exchange(entered, false)) {}
+detail::OtherFrame::~OtherFrame() { entered = before_; }
+
 void detail::runInBottomFrame(void (*run)(void*), void* body) {
   Work work{run, body, nullptr};
   if (!entered && ready()) {

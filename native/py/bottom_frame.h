@@ -14,12 +14,30 @@ bool hasBottomFrame();
 
 namespace detail {
 void runInBottomFrame(void (*run)(void*), void* body);
+// As if the calling thread were in none.
+class OtherFrame {
+ public:
+  OtherFrame();
+  ~OtherFrame();
+  OtherFrame(const OtherFrame&) = delete;
+  OtherFrame& operator=(const OtherFrame&) = delete;
+
+ private:
+  const bool before_;
+};
 }  // namespace detail
 
 // Calls `body`, in the frame if there is memory for it.
 template <typename Body>
 void inBottomFrame(Body body) {
   detail::runInBottomFrame([](void* given) { (*static_cast<Body*>(given))(); }, &body);
+}
+
+// The same in a frame of its own, above those of the calling thread.
+template <typename Body>
+void inOwnBottomFrame(Body body) {
+  const detail::OtherFrame other;
+  inBottomFrame(body);
 }
 
 // Of a call that has just failed with `error`: whether `function` is one of the builtins that want their caller's

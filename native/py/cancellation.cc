@@ -190,6 +190,41 @@ void finishCancelled(const BatchRef& batch, const Operation& operation, uint64_t
   endOperation(batch);
 }
 
+namespace {
+
+// The innermost cancelled call that this thread is in, and that has been interrupted; null when there is none.
+Call* interruptedAround(Environment& environment) {
+  const unsigned long thread = py.PyThread_get_thread_ident();
+  for (Active* active = environment.firstActive; active != nullptr; active = active->next) {
+    if (active->thread != thread || !active->batch->calls) continue;
+    wire::Reader in(active->batch->bytes.get(), active->batch->size);
+    in.seek(active->offset);
+    const Operation operation = readOperation(in);
+    if (!operation.cancellable()) continue;
+    Call& call = active->batch->calls->at(operation.temp);
+    if (call.cancelled && call.interrupted && call.state == Call::State::kRunning) return &call;
+  }
+  return nullptr;
+}
+
+bool isInterrupt(const FailureRef& failure) {
+  Ref type = function("CallCancelled");
+  return failure && failure->exception && typeOf(failure->exception.get()) == type.get();
+}
+
+}  // namespace
+
+void endInside(Environment& environment, bool cancelled, FailureRef& failure) {
+  if (!cancelled && !failure) return;
+  Call* const outer = interruptedAround(environment);
+  if (outer == nullptr) return;
+  if (cancelled) {
+    outer->interrupted = false;  // the next look interrupts it again
+  } else if (isInterrupt(failure)) {
+    failure = cancellationOf(environment, *outer, nullptr);
+  }
+}
+
 void forgetInterrupt(unsigned long thread) {
   Ref ident = check(py.PyLong_FromUnsignedLongLong(thread));
   check(py.PyObject_CallFunctionObjArgs(function("forget").get(), ident.get(), nullptr));

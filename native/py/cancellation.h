@@ -45,6 +45,10 @@ FailureRef cancellationOf(Environment& environment, Call& call, const FailureRef
 void finishCancelled(const BatchRef& batch, const Operation& operation, uint64_t activeId, Call& call,
                      const FailureRef& raised);
 
+// An operation has ended that ran inside of another one, on the same thread. What interrupted it may have been meant
+// for that: then it fails as that one does. Where it was cancelled itself, its end took what was pending for that, too.
+void endInside(Environment& environment, bool cancelled, FailureRef& failure);
+
 // The thread has nothing pending any more.
 void forgetInterrupt(unsigned long thread);
 

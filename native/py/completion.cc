@@ -8,7 +8,7 @@ namespace snakebridge {
 
 namespace {
 
-void (*resumeOnPool)(const BatchRef&) = nullptr;
+void (*resume)(const BatchRef&) = nullptr;
 
 // A Writer for one entry, kept by the thread between uses. A nested use finds an empty one.
 class Scratch {
@@ -90,9 +90,13 @@ void endOperation(const BatchRef& batch) {
 }
 
 void handReadyToPool(Environment& environment) {
-  if (!environment.ready.empty() && resumeOnPool != nullptr) resumeOnPool(environment.ready.firstBatch());
+  if (!environment.ready.empty()) resumeOnPool(environment.ready.firstBatch());
 }
 
-void onReady(void (*resume)(const BatchRef&)) { resumeOnPool = resume; }
+void onReady(void (*given)(const BatchRef&)) { resume = given; }
+
+void resumeOnPool(const BatchRef& batch) {
+  if (resume != nullptr) resume(batch);
+}
 
 }  // namespace snakebridge

@@ -18,5 +18,7 @@ void endOperation(const BatchRef& batch);
 void handReadyToPool(Environment& environment);
 // Set once: hands a batch to the pool.
 void onReady(void (*resume)(const BatchRef&));
+// Somebody of the pool goes on with it.
+void resumeOnPool(const BatchRef& batch);
 
 }  // namespace snakebridge

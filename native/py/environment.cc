@@ -90,7 +90,7 @@ void Environment::submitted(const BatchRef& batch) {
   hasSubmitted_.store(true, std::memory_order_release);
 }
 
-BatchRef Environment::firstUntaken(uint32_t level) {
+BatchRef Environment::firstUntaken(uint32_t level, uint32_t caller, bool all) {
   if (!hasSubmitted_.load(std::memory_order_acquire) || closed()) return nullptr;
   std::vector<BatchRef> taken;  // die without the lock
   std::lock_guard lock(submittedMutex_);
@@ -99,14 +99,19 @@ BatchRef Environment::firstUntaken(uint32_t level) {
     submitted_.pop_front();
   }
   hasSubmitted_.store(!submitted_.empty(), std::memory_order_release);
-  if (submitted_.empty() || level == 0) return submitted_.empty() ? nullptr : submitted_.front();
+  const auto isMeant = [&](const BatchRef& batch) {
+    if (!all && batch->caller != caller && batch->isHosted.load(std::memory_order_relaxed)) return false;
+    return level == 0 || batch->levels().most >= level;
+  };
+  if (submitted_.empty()) return nullptr;
+  if (isMeant(submitted_.front())) return submitted_.front();
   // The front may wait for a callback for long: those behind it, which need not, do not pile up.
   std::erase_if(submitted_, [&](BatchRef& batch) {
     if (!batch->isTaken()) return false;
     taken.push_back(std::move(batch));
     return true;
   });
-  const auto found = std::ranges::find_if(submitted_, [&](const auto& batch) { return batch->levels().most >= level; });
+  const auto found = std::ranges::find_if(submitted_, isMeant);
   return found == submitted_.end() ? nullptr : *found;
 }
 
@@ -148,28 +153,32 @@ Parked Environment::park(Active& active) {
   return parked;
 }
 
-void Environment::waitForProgress() {
+bool Environment::waitForProgress(ResultSink::Moment until) {
   // The count is read under the GIL, and progress is announced under the GIL: none is missed.
   waiters_++;
   uint64_t seen;
+  bool progressed = true;
   {
     std::lock_guard lock(progressMutex_);
     seen = progressCount_;
   }
   {
     GilRelease release;
+    const auto isOver = [&] { return progressCount_ != seen || closed(); };
     if (sink->isHere()) {
-      const auto progressed = [&] {
+      const auto isOverLocked = [&] {
         std::lock_guard lock(progressMutex_);
-        return progressCount_ != seen || closed();
+        return isOver();
       };
-      sink->serve(progressed, ResultSink::Moment::max(), true);
+      sink->serve(isOverLocked, until, until == ResultSink::Moment::max());
+    } else if (std::unique_lock lock(progressMutex_); until == ResultSink::Moment::max()) {
+      progress_.wait(lock, isOver);
     } else {
-      std::unique_lock lock(progressMutex_);
-      progress_.wait(lock, [&] { return progressCount_ != seen || closed(); });
+      progressed = progress_.wait_until(lock, until, isOver);
     }
   }
   waiters_--;
+  return progressed;
 }
 
 void Environment::announceProgress() {

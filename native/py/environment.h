@@ -2,6 +2,7 @@
 // which of its operations are running or wait for one another. Needs the GIL, except where said.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -138,6 +139,16 @@ class ReadyQueue {
     any_.store(!queue_.empty(), std::memory_order_relaxed);
     return first;
   }
+  // The first of that batch; null when there is none.
+  Parked popOf(const BatchRef& batch) {
+    const auto found =
+        std::ranges::find_if(queue_, [&](const Parked& operation) { return operation->parkedBatch == batch; });
+    if (found == queue_.end()) return nullptr;
+    Parked operation = std::move(*found);
+    queue_.erase(found);
+    any_.store(!queue_.empty(), std::memory_order_relaxed);
+    return operation;
+  }
   const BatchRef& firstBatch() const { return queue_.front()->parkedBatch; }
 
  private:
@@ -197,8 +208,10 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   // A batch on its way to the pool. JS thread, without the GIL.
   void submitted(const BatchRef& batch);
   // The first batch of the pool that has operations nobody has taken yet, and some so deep in callbacks; null when
-  // there is none, or JS has gone.
-  BatchRef firstUntaken(uint32_t level = 0);
+  // there is none, or JS has gone. Of those that hosts run (hosting.h) only that callback's, or `all`.
+  BatchRef firstUntaken(uint32_t level = 0, uint32_t caller = wire::kNoTemp, bool all = false);
+  // Whether a thread waits for progress. Any thread, without the GIL.
+  bool isWaitedFor() const { return waiters_.load(std::memory_order_relaxed) != 0; }
   Active* firstActive = nullptr;
   uint64_t arrivals = 0;  // of temps
   uint64_t nextActiveId = 1;
@@ -214,7 +227,9 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
 
   // For threads that must wait for a temp instead of parking the operation (sync, dedicated lanes).
   // Gives up the GIL until some operation of this environment has ended; the JS thread serves callbacks meanwhile.
-  void waitForProgress();
+  void waitForProgress() { waitForProgress(ResultSink::Moment::max()); }
+  // False: the time is over.
+  bool waitForProgress(ResultSink::Moment until);
   void announceProgress();
 
  private:
@@ -233,7 +248,7 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   std::mutex progressMutex_;
   std::condition_variable progress_;
   uint64_t progressCount_ = 0;
-  int waiters_ = 0;  // GIL
+  std::atomic<int> waiters_{0};  // written under the GIL
 };
 using EnvironmentRef = std::shared_ptr<Environment>;
 

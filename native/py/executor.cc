@@ -25,8 +25,13 @@ Call* cancelledCall(const Batch& batch, const Operation& operation) {
 struct Runner {
   Progress& progress;
   const Order order;
-  PoolContext* const context;  // null: it stays in that of its thread
+  PoolContext* const context;            // null: it stays in that of its thread
+  const bool isHost = false;             // hosting.h rule 3
+  PendingCall* const accepts = nullptr;  // hosting.h rule 1
 };
+
+// How long a host waits for what comes before its batch to be taken.
+constexpr auto kPatience = std::chrono::milliseconds(20);
 
 // While an operation runs the end of its environment can interrupt it.
 class Interruptible {
@@ -63,7 +68,7 @@ void attempt(const BatchRef& batch, Active& active, const Runner& runner) {
       refuse(environment, operation, in);
       break;
     }
-    runner.progress.begin(&environment, static_cast<uint32_t>(operation.opcode), operation.temp);
+    runner.progress.begin(&environment, static_cast<uint32_t>(operation.opcode), operation.temp, operation.awaited());
     GatheredItems items(*batch, operation.temp);
     context.emplace();
     try {
@@ -92,6 +97,8 @@ void attempt(const BatchRef& batch, Active& active, const Runner& runner) {
   }
   environment.unlink(active);
   Call* const call = cancelledCall(*batch, operation);
+  if (runner.isHost) endInside(environment, call != nullptr, failure);
+  if (runner.accepts != nullptr && batch->isTaken()) runner.accepts->accept();  // before JS hears of it
   if (runner.context != nullptr && !operation.inContext()) runner.context->end();
   if (call != nullptr) {
     value = Ref();
@@ -123,18 +130,23 @@ void attemptOrFail(const BatchRef& batch, Active& active, const Runner& runner) 
   }
 }
 
-// Rule 3. A strict thread hands what became ready to the pool.
-void runReady(Environment& environment, const Runner& runner) {
-  while (!environment.ready.empty()) {
-    if (runner.order == Order::kStrict) {
-      return handReadyToPool(environment);
-    }
-    Parked next = environment.ready.pop();
+// A ready operation that this thread may run: of the batch alone where it is a host. Null: there is none.
+Parked takeReady(Environment& environment, const BatchRef& batch, const Runner& runner) {
+  if (environment.ready.empty()) return nullptr;
+  if (runner.order == Order::kParallel) return runner.isHost ? environment.ready.popOf(batch) : environment.ready.pop();
+  return nullptr;
+}
+
+// Rule 3. What this thread may not run it hands to the pool.
+void runReady(const BatchRef& current, const Runner& runner) {
+  Environment& environment = *current->environment;
+  while (Parked next = takeReady(environment, current, runner)) {
     const BatchRef batch = std::move(next->parkedBatch);
     batch->backlog.begun();
     attemptOrFail(batch, *next, runner);
     flush(*batch);
   }
+  handReadyToPool(environment);
 }
 
 // Takes the next operation of the batch.
@@ -168,7 +180,7 @@ void runRest(const BatchRef& batch, const Runner& runner) {
     flush(*batch);  // Rule 5: another thread is busy with this batch
   }
   while (!environment.closed()) {
-    runReady(environment, runner);
+    runReady(batch, runner);
     if (batch->cursor.load(std::memory_order_relaxed) >= batch->size) break;
     Active active = nextOf(*batch);
     environment.link(active);
@@ -188,21 +200,42 @@ void runSafely(const BatchRef& batch, const Runner& runner) {
   }
 }
 
+// Rule 4: the first batch that comes before this one and has not been taken.
+BatchRef firstBefore(const Batch& batch) {
+  Environment& environment = *batch.environment;
+  const auto comesFirst = [&](const BatchRef& other) { return other && other->order < batch.order; };
+  BatchRef earlier = environment.firstUntaken(0, batch.caller);
+  if (!comesFirst(earlier)) return nullptr;
+  const uint32_t level = batch.levels().least;
+  if (level == 0) return earlier;
+  earlier = environment.firstUntaken(level, batch.caller);
+  return comesFirst(earlier) ? earlier : nullptr;
+}
+
 }  // namespace
 
 void runBatch(const BatchRef& batch, Progress& progress, Order order) {
   Environment& environment = *batch->environment;
-  std::optional<PoolContext> context;
-  if (order == Order::kParallel) context.emplace(environment.context);
-  const Runner runner{progress, order, context ? &*context : nullptr};
-  if (order == Order::kParallel) {
-    const auto comesFirst = [&](const BatchRef& other) { return other && other->order < batch->order; };
-    BatchRef earlier = environment.firstUntaken();
-    const uint32_t level = comesFirst(earlier) ? batch->levels().least : 0;
-    if (level != 0) earlier = environment.firstUntaken(level);
-    for (; comesFirst(earlier); earlier = environment.firstUntaken(level)) runSafely(earlier, runner);
+  if (order == Order::kStrict) return runSafely(batch, {progress, order, nullptr});
+  PoolContext context(environment.context);
+  const Runner runner{progress, order, &context};
+  for (BatchRef earlier = firstBefore(*batch); earlier; earlier = firstBefore(*batch)) {
+    runSafely(earlier, runner);
   }
   runSafely(batch, runner);
+}
+
+bool waitForEarlier(const BatchRef& batch) {
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (firstBefore(*batch)) {
+    if (!batch->environment->waitForProgress(until)) return false;
+  }
+  return true;
+}
+
+void runHosted(const BatchRef& batch, Progress& progress, Order order, PendingCall* accepts) {
+  runSafely(batch, {progress, order, nullptr, true, accepts});
+  batch->isHosted.store(false, std::memory_order_relaxed);
 }
 
 }  // namespace snakebridge

@@ -14,6 +14,7 @@
 //     of which somebody has not taken all operations yet. The calling thread waits for both, that and rule 2. What was
 //     written in a callback goes before batches that were written further out only: their operations may all be calls
 //     that wait for callbacks.
+//     What a host runs (hosting.h) is joined by batches of the same callback only.
 //  5. Results that are ready are sent on when there are many, when a thread joins, and when it runs out of work; a long
 //     operation never holds back the results before it.
 //  6. An awaited operation that gives an awaitable ends later, elsewhere (suspension.h).
@@ -38,5 +39,10 @@ enum class Order {
 
 // Runs what is left of the batch, and whatever becomes ready meanwhile.
 void runBatch(const BatchRef& batch, Progress& progress, Order order);
+// Runs the batch alone, inside of an operation (hosting.h), in that one's context. `accepts` takes another one when the
+// last operation has come to its end.
+void runHosted(const BatchRef& batch, Progress& progress, Order order, PendingCall* accepts);
+// Waits until what comes before it by rule 4 has been taken. False: it took too long.
+bool waitForEarlier(const BatchRef& batch);
 
 }  // namespace snakebridge

@@ -1,11 +1,13 @@
 #include "py/js_calls.h"
 
+#include <optional>
 #include <utility>
 
 #include "py/encoder.h"
 #include "py/environment.h"
 #include "py/forked_child.h"
 #include "py/gil.h"
+#include "py/hosting.h"
 #include "py/import_module.h"
 #include "py/interrupts.h"
 #include "py/js_promises.h"
@@ -153,7 +155,7 @@ void withdraw(Environment& environment, uint32_t call, PendingCall& pending) {
   {
     GilRelease release;  // an answer is on its way
     do {
-      now = pending.wait(std::chrono::hours(1), false, false);
+      now = pending.wait(std::chrono::hours(1), PendingCall::Spin::kNot, false);
     } while (now == PendingCall::State::kWaiting || now == PendingCall::State::kPromised);
   }
   if (now == PendingCall::State::kAnswered) dropAnswer(environment, pending.take());
@@ -164,7 +166,7 @@ void giveUp(Environment& environment, const JsValueState& state, uint32_t call, 
   const std::string blocking = describeBlockingCall(environment);  // first: it may let the GIL go, and JS answer
   if (!environment.calls.take(call)) {
     GilRelease release;  // an answer is on its way, after all
-    pending.wait(std::chrono::hours(1), false, false);
+    pending.wait(std::chrono::hours(1), PendingCall::Spin::kNot, false);
     return;
   }
   raiseError("JavaScriptBlocked",
@@ -174,17 +176,51 @@ void giveUp(Environment& environment, const JsValueState& state, uint32_t call, 
                  "call by the asynchronous API, or let go of what it waits for before calling back");
 }
 
+// While one is alive, this thread runs what comes out of the call that it waits for.
+class Hosting {
+ public:
+  Hosting(const Environment& environment, uint32_t call, PendingCall& pending)
+      : environment_(environment), call_(call), pending_(pending) {
+    if (mayHost()) pending_.accept();
+  }
+  ~Hosting() {
+    if (const BatchRef batch = pending_.refuse()) giveToPool(batch);
+  }
+  Hosting(const Hosting&) = delete;
+  Hosting& operator=(const Hosting&) = delete;
+  // False: there is nothing.
+  bool runOne() {
+    const BatchRef batch = pending_.takeOffered();
+    if (!batch) return hostOfLane(environment_, call_);
+    runOffered(batch, pending_);
+    pending_.accept();
+    return true;
+  }
+  // JS has answered: the answer may be the result of what it has written last.
+  void runLast() {
+    if (const BatchRef batch = pending_.refuse()) runOffered(batch, pending_);
+  }
+
+ private:
+  const Environment& environment_;
+  const uint32_t call_;
+  PendingCall& pending_;
+};
+
+// `hosting`: none where the thread does not wait for promises.
 PendingCall::State waitFor(Environment& environment, const JsValueState& state, uint32_t call, PendingCall& pending,
-                           bool orPromised) {
+                           Hosting* hosting) {
+  const bool orPromised = hosting == nullptr;
+  using Spin = PendingCall::Spin;
   StallDetector detector;
   const WaitsForJs waits;
   const InterruptibleWait interruptible([](void* of) { static_cast<PendingCall*>(of)->wake(); }, &pending);
-  for (bool first = true;; first = false) {
+  for (Spin spin = Spin::kForAnswer;;) {
     bool stuck = false;
     PendingCall::State now;
     {
       GilRelease release;
-      now = pending.wait(StallDetector::kStep, first, orPromised);
+      now = pending.wait(StallDetector::kStep, spin, orPromised);
       if (now == PendingCall::State::kWaiting || (now == PendingCall::State::kPromised && !orPromised)) {
         stuck = detector.isStuck(*environment.sink, now == PendingCall::State::kPromised);
       } else {
@@ -198,7 +234,9 @@ PendingCall::State waitFor(Environment& environment, const JsValueState& state, 
       withdraw(environment, call, pending);
       throw;
     }
-    if (stuck) giveUp(environment, state, call, pending);
+    const bool ran = hosting != nullptr && hosting->runOne();
+    spin = ran ? Spin::kForBatch : Spin::kNot;
+    if (stuck && !ran) giveUp(environment, state, call, pending);
   }
 }
 
@@ -225,7 +263,7 @@ Ref forget(Environment& environment, const JsValueState& state, wire::Writer req
 }  // namespace
 
 void setCurrentLane(uint32_t lane) { currentLane = lane; }
-void setCurrentProgress(Progress* progress) { currentProgress = progress; }
+Progress* setCurrentProgress(Progress* progress) { return std::exchange(currentProgress, progress); }
 
 LevelScope::LevelScope(uint32_t level) : outer_(std::exchange(currentLevel, level)) {}
 LevelScope::~LevelScope() { currentLevel = outer_; }
@@ -271,8 +309,10 @@ Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed k
   }
   const Ref loop = runningLoop();
   uint32_t id = 0;
-  const PendingCallRef call = environment->calls.open(id);
+  const PendingCallRef call = environment->calls.open(id, currentLane);
   if (!call) raiseGone(*state);
+  std::optional<Hosting> hosting;  // from before JS hears of it
+  if (!loop) hosting.emplace(*environment, id, *call);
   try {
     environment->sink->call(requestOf(*environment, *state, operation, args, keywords, id, currentLane));
   } catch (...) {
@@ -284,11 +324,12 @@ Ref askJs(Borrowed value, wire::JsOperation operation, Borrowed args, Borrowed k
       state->kind == static_cast<uint32_t>(wire::JsKind::kAsyncFunction)) {
     return futureOf(loop, *environment, alive, *call);
   }
-  switch (waitFor(*environment, *state, id, *call, static_cast<bool>(loop))) {
+  switch (waitFor(*environment, *state, id, *call, hosting ? &*hosting : nullptr)) {
     case PendingCall::State::kPromised:
       return futureOf(loop, *environment, alive, *call);
     case PendingCall::State::kAnswered:
       if (loop && call->cameLater()) return futureOf(loop, *environment, alive, *call);
+      if (hosting) hosting->runLast();
       return valueOf(*environment, call->take());
     default:
       raiseGone(*state);

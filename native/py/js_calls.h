@@ -1,7 +1,8 @@
 // Python asks JavaScript: an operation on a JS value, with arguments; the answer is a value or an exception.
 //  1. On the JS thread, inside a blocking call, JS is entered at once. From any other thread the request goes to JS's
 //     event loop, and the thread waits for the answer without the GIL. A blocking call that waits serves such requests
-//     (serving.h); where it cannot, the thread gives up (stall.h).
+//     (serving.h); where it cannot, the thread gives up (stall.h). While it waits it runs what JS writes for its answer
+//     (hosting.h).
 //  2. JS answers every request once; when the environment closes, whoever waits is told (and so is every later caller).
 //  3. Bytes of an answer are decoded by the thread that asked, with the GIL.
 //  4. A thread with a running asyncio loop does not wait for a promise: it gets a future (js_promises.h).
@@ -21,8 +22,8 @@ namespace snakebridge {
 
 // The lane whose thread this is, for the references that a callback gets: 0 for all others.
 void setCurrentLane(uint32_t lane);
-// Where this thread says that it waits for JS; null for a thread of which nobody asks.
-void setCurrentProgress(Progress* progress);
+// Where this thread says that it waits for JS; null for a thread of which nobody asks. Gives what it was.
+Progress* setCurrentProgress(Progress* progress);
 
 // While one is alive, this thread runs an operation that was written so deep in callbacks.
 class LevelScope {

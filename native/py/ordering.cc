@@ -206,7 +206,8 @@ void waitForTurn(Environment& environment, wire::Reader& in, Calls* calls) {
   const size_t start = in.position();
   const uint32_t level = readOperation(in).level();
   in.seek(start);
-  while (environment.firstUntaken(level) && !cancelled()) environment.waitForProgress();
+  // At level 0 not for what a host has: that may wait for this thread.
+  while (environment.firstUntaken(level, wire::kNoTemp, level != 0) && !cancelled()) environment.waitForProgress();
   if (environment.firstActive == nullptr) return;
   const size_t size = in.remaining();
   std::unique_ptr<uint8_t[]> bytes(new uint8_t[size]);

@@ -11,7 +11,8 @@ namespace {
 
 // As long as JS takes for a short function when its loop was asleep, and then some.
 constexpr auto kSpin = std::chrono::microseconds(40);
-thread_local SpinGauge gauge;
+thread_local SpinGauge answerGauge;
+thread_local SpinGauge batchGauge;
 
 }  // namespace
 
@@ -43,15 +44,18 @@ void PendingCall::promised() {
   changed_.notify_one();
 }
 
-PendingCall::State PendingCall::wait(std::chrono::milliseconds longest, bool first, bool orPromised) {
+PendingCall::State PendingCall::wait(std::chrono::milliseconds longest, Spin spin, bool orPromised) {
   const auto over = [&](State state) {
-    return state == State::kAnswered || state == State::kAbandoned || (orPromised && state == State::kPromised);
+    return state == State::kAnswered || state == State::kAbandoned || (orPromised && state == State::kPromised) ||
+           isOffered_.load(std::memory_order_acquire);
   };
+  SpinGauge& gauge = spin == Spin::kForBatch ? batchGauge : answerGauge;
   const auto start = std::chrono::steady_clock::now();
-  if (first && gauge.pays()) {
-    while (state_.load(std::memory_order_acquire) == State::kWaiting &&
-           std::chrono::steady_clock::now() - start < kSpin) {
-      relax();
+  if (spin != Spin::kNot && gauge.pays()) {
+    const auto until = start + kSpin;
+    for (State state; !over(state = state_.load(std::memory_order_acquire)); relax()) {
+      if (spin == Spin::kForAnswer && state == State::kPromised) break;  // it will take longer
+      if (std::chrono::steady_clock::now() >= until) break;
     }
   }
   State state = state_.load(std::memory_order_acquire);
@@ -62,8 +66,42 @@ PendingCall::State PendingCall::wait(std::chrono::milliseconds longest, bool fir
     sleeping_ = woken_ = false;
     state = state_.load(std::memory_order_relaxed);
   }
-  if (first) gauge.learn(std::chrono::steady_clock::now() - start < kSpin);
+  if (spin != Spin::kNot) gauge.learn(std::chrono::steady_clock::now() - start < kSpin);
   return state;
+}
+
+bool PendingCall::offer(const BatchRef& batch) {
+  bool wake;
+  {
+    std::lock_guard lock(mutex_);
+    if (!accepts_ || offered_ || settled()) return false;
+    offered_ = batch;
+    isOffered_.store(true, std::memory_order_release);
+    wake = sleeping_;
+  }
+  if (wake) changed_.notify_one();
+  return true;
+}
+
+void PendingCall::accept() {
+  std::lock_guard lock(mutex_);
+  accepts_ = true;
+}
+
+BatchRef PendingCall::takeOffered() {
+  if (!isOffered_.load(std::memory_order_acquire)) return nullptr;
+  std::lock_guard lock(mutex_);
+  isOffered_.store(false, std::memory_order_relaxed);
+  accepts_ = false;
+  return std::move(offered_);
+}
+
+BatchRef PendingCall::refuse() {
+  {
+    std::lock_guard lock(mutex_);
+    accepts_ = false;
+  }
+  return takeOffered();
 }
 
 bool PendingCall::cameLater() const {
@@ -89,13 +127,13 @@ void PendingCall::whenSettled(std::function<void(Answer)> then) {
   then(std::move(answer_));
 }
 
-PendingCallRef CallTable::open(uint32_t& id) {
+PendingCallRef CallTable::open(uint32_t& id, uint32_t lane) {
   std::lock_guard lock(mutex_);
   if (closed_) return nullptr;
   do {
     id = next_++;
   } while (id == wire::kNoTemp || pending_.contains(id));
-  return pending_.emplace(id, std::make_shared<PendingCall>()).first->second;
+  return pending_.emplace(id, std::make_shared<PendingCall>(lane)).first->second;
 }
 
 PendingCallRef CallTable::take(uint32_t id) {

@@ -37,11 +37,13 @@ class Progress {
   // It waits for something that JavaScript owes (js_calls.h), and so perhaps for what is queued behind it.
   std::atomic<bool> waitsForJs{false};
 
-  void begin(const void* environment, uint32_t opcode, uint32_t temp) {
+  void begin(const void* environment, uint32_t opcode, uint32_t temp, bool awaited) {
     environment_.store(environment, std::memory_order_relaxed);
     since_.store(coarseNow(), std::memory_order_relaxed);
-    what_.store(uint64_t{opcode} << 32 | temp, std::memory_order_release);
+    what_.store(uint64_t{opcode | (awaited ? kAwaited : 0)} << 32 | temp, std::memory_order_release);
   }
+  // Whether JavaScript awaits the operation that runs.
+  bool isInAwaited() const { return (what_.load(std::memory_order_relaxed) >> 32 & kAwaited) != 0; }
   void end() { what_.store(0, std::memory_order_relaxed); }
 
   // The operation of that environment which runs here. Any thread.
@@ -51,11 +53,12 @@ class Progress {
     const bool same = environment_.load(std::memory_order_relaxed) == environment;
     // Opcodes begin at 1. A thread that has gone on meanwhile is in the middle of short operations: nothing to show.
     if (what == 0 || !same || what_.load(std::memory_order_acquire) != what) return false;
-    out = {static_cast<uint32_t>(what >> 32), static_cast<uint32_t>(what), since};
+    out = {static_cast<uint32_t>(what >> 32) & ~kAwaited, static_cast<uint32_t>(what), since};
     return true;
   }
 
  private:
+  static constexpr uint32_t kAwaited = 0x100;
   std::atomic<const void*> environment_{nullptr};
   std::atomic<int64_t> since_{0};
   std::atomic<uint64_t> what_{0};

@@ -97,8 +97,8 @@ def for_a_while(value, seconds):
     current.reset(token)
 
 
-def write_at_the_end(variable, value, seconds):
-    time.sleep(seconds)
+def write_after(gate, variable, value):
+    gate.wait(20)
     variable.set(value)
 
 
