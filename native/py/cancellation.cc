@@ -17,6 +17,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kFirstPause(5);
 constexpr milliseconds kLongestPause(1000);
 constexpr milliseconds kPatience(5000);
+constexpr milliseconds kImportPatience(10000);
+constexpr milliseconds kImportPause(100);
 
 // snakebridge.cancellation.
 Ref function(const char* name) {
@@ -33,15 +35,16 @@ Reaction reactionOf(unsigned long thread) {
   return static_cast<Reaction>(py.PyLong_AsLong(answer.get()));
 }
 
-bool isImporting(unsigned long thread) {
+// Whether the thread is in the bookkeeping of an import, or anywhere inside of one.
+bool isIn(const char* question, unsigned long thread) {
   Ref ident = check(py.PyLong_FromUnsignedLongLong(thread));
-  return check(py.PyObject_CallFunctionObjArgs(function("importing").get(), ident.get(), nullptr)).get() == py.True;
+  return check(py.PyObject_CallFunctionObjArgs(function(question).get(), ident.get(), nullptr)).get() == py.True;
 }
 
 // Not in the middle of an import's bookkeeping: the next look tries again. Every later import of that module would
 // hang.
 void interrupt(Call& call) {
-  if (isImporting(call.thread)) return;
+  if (isIn("in_import_system", call.thread)) return;
   forgetInterrupt(call.thread);
   Ref exception = function("CallCancelled");
   if (call.state != Call::State::kRunning) return;  // it ended while those ran
@@ -50,9 +53,16 @@ void interrupt(Call& call) {
   wakeWaits(call.thread);
 }
 
+// Rule 6.
+bool isLeftToImport(Pursuit& pursuit, const Call& call) {
+  pursuit.importing += pursuit.pause;
+  return pursuit.importing < kImportPatience && isIn("inside_import", call.thread);
+}
+
 // Rule 2.
 milliseconds lookAtRunning(Pursuit& pursuit, Call& call) {
   if (!call.interrupted) {
+    if (isLeftToImport(pursuit, call)) return std::clamp(pursuit.pause * 2, kFirstPause, kImportPause);
     interrupt(call);
     pursuit.patience = kPatience;
     return kFirstPause;

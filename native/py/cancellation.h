@@ -7,6 +7,9 @@
 //  5. The end of an environment (a worker that was terminated) interrupts what runs for it, as rule 2 does: a loop that
 //     nobody waits for would otherwise keep a thread of the pool, and the GIL, for ever. Environment::releaseAll drops
 //     what is parked and cancels what is suspended.
+//  6. An import is given ten seconds to end, whoever began it: many packages that were interrupted in the middle of
+//  theirs
+//     cannot be imported again in the same process (pandas, scikit-learn). What waits for the call is told by rule 4.
 #pragma once
 
 #include <chrono>
@@ -23,9 +26,10 @@ struct Pursuit {
   BatchRef batch;  // null for a call that blocks its caller
   CallsRef calls;
   uint32_t temp = 0;
-  std::chrono::milliseconds pause{0};     // between the last two looks
-  std::chrono::milliseconds patience{0};  // with a thread that handles the exception
-  std::chrono::milliseconds handling{0};  // for so long it has
+  std::chrono::milliseconds pause{0};      // between the last two looks
+  std::chrono::milliseconds patience{0};   // with a thread that handles the exception
+  std::chrono::milliseconds handling{0};   // for so long it has
+  std::chrono::milliseconds importing{0};  // for so long it was left to an import
 };
 
 // Looks after it. Returns how long until the next look; zero when there is nothing more to do.

@@ -12,6 +12,7 @@ from _weakref import ref
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import FrameType
     from typing import Any
 
 PENDING, HANDLED, SWALLOWED = range(3)
@@ -51,9 +52,20 @@ def reaction(thread: int) -> int:
     return SWALLOWED if arrived() is None else HANDLED
 
 
-def importing(thread: int) -> bool:
-    """Whether the thread is inside the import system itself, whose module locks an exception would leave taken."""
+def in_import_system(thread: int) -> bool:
+    """Whether the thread is in the import system itself, whose module locks an exception would leave taken."""
+    return _is_of_imports(sys._current_frames().get(thread))  # pyright: ignore[reportPrivateUsage]
+
+
+def inside_import(thread: int) -> bool:
+    """Whether the thread is inside of an import, be it in the code of the module."""
     frame = sys._current_frames().get(thread)  # pyright: ignore[reportPrivateUsage]
+    while frame is not None and not _is_of_imports(frame):
+        frame = frame.f_back
+    return frame is not None
+
+
+def _is_of_imports(frame: FrameType | None) -> bool:
     return frame is not None and frame.f_code.co_filename.startswith("<frozen importlib")
 
 

@@ -1,7 +1,9 @@
 // What the bridge looks for in modules that are loaded, while another thread is in the middle of importing them: sys.modules has them
 // already, without what they will define.
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, it } from 'vitest'
-import { clean, run } from './program.js'
+import { clean, folder, run } from './program.js'
 
 const halfImported = (...names: string[]) => `
   await python.exec('import sys, types\\nfor name in names: sys.modules[name] = types.ModuleType(name)', { names: ${JSON.stringify(names)} })`
@@ -60,5 +62,31 @@ describe.concurrent('while another thread imports', () => {
       python.import('time').sleep(60)
       setTimeout(() => process.exit(3), 100)`)
     expect(outcome).toEqual(clean('written', 3))
+  })
+})
+
+describe.concurrent('an import', () => {
+  it('that takes longer than its call may is there for the next', async ({ expect }) => {
+    const outcome = await run(`
+      await python.start({ timeout: 100 })
+      const { BaseEstimator } = python.import('sklearn.base')
+      await BaseEstimator.__name__.catch((error) => console.log(error.name))
+      await python.start({ timeout: Infinity })
+      console.log(await python.import('sklearn.base').BaseEstimator.__name__)`)
+    expect(outcome).toEqual(clean('TimeoutError\nBaseEstimator\n'))
+  })
+
+  it('that never ends is interrupted all the same', async ({ expect }) => {
+    const file = path.join(folder, 'endless.py')
+    writeFileSync(
+      file,
+      'import time\ntry:\n    while True: time.sleep(0.001)\nfinally:\n    print("finally", flush=True)',
+    )
+    const outcome = await run(`
+      await python.start()
+      await python.import(${JSON.stringify(file)}, kw({ $timeout: 300 })).catch((error) => console.log(error.running.lane))
+      while (python.stats().pool.busy > 0) await new Promise((done) => setTimeout(done, 50))
+      console.log('free')`)
+    expect(outcome).toEqual(clean('pool\nfinally\nfree\n'))
   })
 })
