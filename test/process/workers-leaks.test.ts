@@ -52,7 +52,7 @@ it(`${workers} workers that end in the middle of something leave nothing behind`
       await call(() => 1)
       if (workerData % 4 !== 0) {
         [() => call(() => new Promise(() => {})),
-         () => python.import('asyncio').sleep(100).$await(),
+         () => python.import('asyncio').Event().wait().$await(), // a loop keeps the timers of cancelled sleeps, up to a hundred
          async () => { for await (const n of python.eval('iter(int, 1)')); }][workerData % 4 - 1]()
         setInterval(() => {}, 1000)
       }
