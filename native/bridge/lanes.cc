@@ -293,6 +293,7 @@ void Pool::host(const BatchRef& batch, const std::string& lane, PendingCall& cal
   Worker self;
   self.progress.lane = lane;
   self.batch = batch;
+  self.call = &call;
   self.since = self.movedAt = Clock::now();
   {
     std::lock_guard lock(mutex_);
@@ -336,7 +337,14 @@ void Pool::monitor() {
       }
       for (Worker* host : hosts_) {
         anyBusy = true;
-        if (lookAtHost(*host)) moving.push_back(host->batch.get());
+        if (lookAtHost(*host)) {
+          moving.push_back(host->batch.get());
+        } else {
+          for (const BatchRef& batch : host->call->refuse()) {  // it has not come to them
+            batch->isHosted.store(false, std::memory_order_relaxed);
+            stranded.push_back(batch);
+          }
+        }
       }
       const auto joinIfStranded = [&](const Worker& worker) {
         if (!isStranded(worker) || std::ranges::find(moving, worker.batch.get()) != moving.end()) return;

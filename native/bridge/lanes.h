@@ -83,7 +83,8 @@ class Pool {
     uint64_t lastSeen = 0;  // monitor only
     bool stuck = false;     // guarded by mutex_
     Clock::time_point since;
-    Clock::time_point movedAt;  // of a host
+    Clock::time_point movedAt;    // of a host
+    PendingCall* call = nullptr;  // that a host waits for
   };
   enum class Limit { kUsual, kBeyondWaiting };  // rule 6
   bool startWorker(Worker* self, bool isBeyond);

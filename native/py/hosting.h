@@ -2,7 +2,8 @@
 // waits for. So what Python keeps for each thread is in force for them (torch.no_grad(), an RLock, sqlite3,
 // threading.local).
 //  1. By preference only: a thread that runs one is offered no other, and the pool has it, until its last operation has
-//     come to its end. So two operations of which one waits for the other do not wait for ever.
+//     come to its end. What it was offered before it began is the pool's when it gets stuck. So two operations of which
+//     one waits for the other do not wait for ever.
 //  2. The monitor watches it as a thread of the pool: what is behind a long operation in its batch gets another thread.
 //     Behind one that nobody awaits (a part of an expression, a statement) not before somebody waits for it, or for
 //     seconds. Other batches join it, and keep their order with it, only if they come out of the same callback.

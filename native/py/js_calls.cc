@@ -184,7 +184,7 @@ class Hosting {
     if (mayHost()) pending_.accept();
   }
   ~Hosting() {
-    if (const BatchRef batch = pending_.refuse()) giveToPool(batch);
+    for (const BatchRef& batch : pending_.refuse()) giveToPool(batch);
   }
   Hosting(const Hosting&) = delete;
   Hosting& operator=(const Hosting&) = delete;
@@ -198,7 +198,7 @@ class Hosting {
   }
   // JS has answered: the answer may be the result of what it has written last.
   void runLast() {
-    if (const BatchRef batch = pending_.refuse()) runOffered(batch, pending_);
+    for (const BatchRef& batch : pending_.refuse()) runOffered(batch, pending_);
   }
 
  private:
@@ -234,7 +234,8 @@ PendingCall::State waitFor(Environment& environment, const JsValueState& state, 
       withdraw(environment, call, pending);
       throw;
     }
-    const bool ran = hosting != nullptr && hosting->runOne();
+    bool ran = false;
+    while (hosting != nullptr && hosting->runOne()) ran = true;  // one wake-up may have been for several
     spin = ran ? Spin::kForBatch : Spin::kNot;
     if (stuck && !ran) giveUp(environment, state, call, pending);
   }

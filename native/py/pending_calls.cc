@@ -74,8 +74,8 @@ bool PendingCall::offer(const BatchRef& batch) {
   bool wake;
   {
     std::lock_guard lock(mutex_);
-    if (!accepts_ || offered_ || settled()) return false;
-    offered_ = batch;
+    if (!accepts_ || settled()) return false;
+    offered_.push_back(batch);
     isOffered_.store(true, std::memory_order_release);
     wake = sleeping_;
   }
@@ -91,17 +91,19 @@ void PendingCall::accept() {
 BatchRef PendingCall::takeOffered() {
   if (!isOffered_.load(std::memory_order_acquire)) return nullptr;
   std::lock_guard lock(mutex_);
-  isOffered_.store(false, std::memory_order_relaxed);
+  if (offered_.empty()) return nullptr;
+  BatchRef first = std::move(offered_.front());
+  offered_.pop_front();
+  isOffered_.store(!offered_.empty(), std::memory_order_relaxed);
   accepts_ = false;
-  return std::move(offered_);
+  return first;
 }
 
-BatchRef PendingCall::refuse() {
-  {
-    std::lock_guard lock(mutex_);
-    accepts_ = false;
-  }
-  return takeOffered();
+std::deque<BatchRef> PendingCall::refuse() {
+  std::lock_guard lock(mutex_);
+  accepts_ = false;
+  isOffered_.store(false, std::memory_order_relaxed);
+  return std::exchange(offered_, {});
 }
 
 bool PendingCall::cameLater() const {

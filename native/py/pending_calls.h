@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -61,7 +62,7 @@ class PendingCall {
   // taken.
   void accept();
   BatchRef takeOffered();
-  BatchRef refuse();
+  std::deque<BatchRef> refuse();
 
  private:
   bool settled() const { return state_ == State::kAnswered || state_ == State::kAbandoned; }
@@ -72,7 +73,7 @@ class PendingCall {
   bool sleeping_ = false;
   bool woken_ = false;
   bool accepts_ = false;
-  BatchRef offered_;
+  std::deque<BatchRef> offered_;
   std::atomic<bool> isOffered_{false};
   Answer answer_;
   std::function<void(Answer)> then_;
