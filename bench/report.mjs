@@ -106,7 +106,8 @@ function trialTable(results, trialName) {
   ].join('\n')
 }
 
-function document(results, plots) {
+/** The page of one run; `plots`: a name and a title each. */
+export function document(results, plots) {
   const { machine, versions } = results
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return [
@@ -149,13 +150,14 @@ export async function writeDocument(results) {
   writeFileSync(join(root, 'docs', 'benchmarks.md'), document(results, plots))
 }
 
-function newestWholeRun() {
+/** The file of the newest run of everything. */
+export function newestWholeRun() {
   const folder = join(bench, 'results')
   const files = readdirSync(folder).filter((name) => name.endsWith('.json') && !name.startsWith('quick-'))
   if (files.length === 0) throw new Error(`no whole run in ${folder}: run \`npm run bench\` first, or name a file`)
   return join(folder, files.sort().at(-1))
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await writeDocument(JSON.parse(readFileSync(process.argv[2] ?? newestWholeRun(), 'utf8')))
 }

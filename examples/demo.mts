@@ -1,6 +1,6 @@
 // The main job on real data: 1,797 handwritten digits that stay in NumPy's memory while TypeScript classifies them.
 //   npm run demo
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { kw, type NDArray, python } from 'snakebridge'
 
@@ -45,7 +45,8 @@ console.log(`the two agree on ${agree} of ${HELD_OUT} held-out digits`)
 const picture = path.resolve('build', 'demo', 'digits.png')
 mkdirSync(path.dirname(picture), { recursive: true })
 await scatterPlot(picture)
-console.log(`first two components: ${picture}`)
+const size = sizeOfPng(picture)
+console.log(`first two components, ${size.join(' × ')}: ${picture}`)
 
 const stats = python.stats()
 console.log(
@@ -54,7 +55,7 @@ console.log(
 )
 console.log(`${((performance.now() - started) / 1000).toFixed(1)} s`)
 
-if (agree !== HELD_OUT || stats.arrayBytesCopied !== 0) process.exitCode = 1
+if (agree !== HELD_OUT || stats.arrayBytesCopied !== 0 || size.join() !== '960,720') process.exitCode = 1
 
 /** The label of the closest training row, for each test row, read straight from NumPy's memory. */
 function nearestNeighbours(rows: NDArray, targets: NDArray, known: number[], asked: number[]): number[] {
@@ -92,6 +93,13 @@ async function scatterPlot(file: string): Promise<void> {
   axes.set_title('Handwritten digits on their first two principal components')
   await figure.savefig(file, kw({ dpi: 120 }))
   plt.close(figure)
+}
+
+/** Width and height in pixels, from the file's header. */
+function sizeOfPng(file: string): number[] {
+  const bytes = readFileSync(file)
+  if (bytes.toString('latin1', 1, 4) !== 'PNG') throw new Error(`expected a PNG in ${file}`)
+  return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)]
 }
 
 /** The numbers 0 … count − 1 in an order fixed by the seed (mulberry32). */

@@ -200,6 +200,15 @@ make = Locking
 })
 
 describe('imports of two threads', () => {
+  it("find threading imported on Python's own thread, which stays the main one", async ({ expect }) => {
+    const outcome = await run(`
+      const threading = python.import('threading')
+      console.log(await threading.current_thread().$is(threading.main_thread()), (await threading.main_thread().name))
+      console.log(python.sync.eval('__import__("threading").main_thread().ident == __import__("threading").get_ident()'))
+    `)
+    expect(outcome).toEqual(clean('false MainThread\nfalse\n'))
+  })
+
   it('find importlib imported: both at once could leave a second copy of its core, without sys', async ({ expect }) => {
     const whole =
       "(lambda m: 'importlib._bootstrap' in m and not m['importlib'].__spec__._initializing)(__import__('sys').modules)"
