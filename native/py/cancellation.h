@@ -7,9 +7,8 @@
 //  5. The end of an environment (a worker that was terminated) interrupts what runs for it, as rule 2 does: a loop that
 //     nobody waits for would otherwise keep a thread of the pool, and the GIL, for ever. Environment::releaseAll drops
 //     what is parked and cancels what is suspended.
-//  6. An import is given ten seconds to end, whoever began it: many packages that were interrupted in the middle of
-//  theirs
-//     cannot be imported again in the same process (pandas, scikit-learn). What waits for the call is told by rule 4.
+//  6. An import is given ten seconds to end, whoever began it: many packages (pandas, scikit-learn) cannot be imported
+//     again in the same process after half an import. Who waits for the call is told by rule 4.
 #pragma once
 
 #include <chrono>
