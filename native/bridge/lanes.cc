@@ -8,6 +8,7 @@
 #include "py/bottom_frame.h"
 #include "py/gil.h"
 #include "py/hosting.h"
+#include "py/insist.h"
 #include "py/items.h"
 #include "py/js_calls.h"
 #include "py/relax.h"
@@ -297,7 +298,7 @@ void Pool::host(const BatchRef& batch, const std::string& lane, PendingCall& cal
   self.since = self.movedAt = Clock::now();
   {
     std::lock_guard lock(mutex_);
-    hosts_.push_back(&self);
+    insist([&] { hosts_.push_back(&self); });
   }
   ensureMonitor();
   Progress* const outer = setCurrentProgress(&self.progress);

@@ -2,6 +2,7 @@
 
 #include "py/bottom_frame.h"
 #include "py/completion.h"
+#include "py/insist.h"
 #include "py/js_calls.h"
 
 namespace snakebridge {
@@ -31,7 +32,11 @@ bool mayHost() { return depth < kDeepest && runWatched != nullptr; }
 void runOffered(const BatchRef& batch, PendingCall& call) {
   static const std::string pool = "pool";
   const Deeper deeper;
-  inOwnBottomFrame([&] { runWatched(batch, laneQueue == nullptr ? pool : laneQueue->name(), call); });
+  try {
+    inOwnBottomFrame([&] { runWatched(batch, laneQueue == nullptr ? pool : laneQueue->name(), call); });
+  } catch (const std::bad_alloc&) {  // it has not begun
+    giveToPool(batch);
+  }
 }
 
 bool hostOfLane(const Environment& environment, uint32_t caller) {
@@ -49,7 +54,7 @@ bool hostOfLane(const Environment& environment, uint32_t caller) {
 
 void giveToPool(const BatchRef& batch) {
   batch->isHosted.store(false, std::memory_order_relaxed);
-  resumeOnPool(batch);
+  insist([&] { resumeOnPool(batch); });
 }
 
 void onHosting(void (*run)(const BatchRef&, const std::string&, PendingCall&)) { runWatched = run; }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "py/insist.h"
 #include "py/relax.h"
 #include "wire/wire.h"
 
@@ -75,7 +76,7 @@ bool PendingCall::offer(const BatchRef& batch) {
   {
     std::lock_guard lock(mutex_);
     if (!accepts_ || settled()) return false;
-    offered_.push_back(batch);
+    insist([&] { offered_.push_back(batch); });
     isOffered_.store(true, std::memory_order_release);
     wake = sleeping_;
   }
@@ -93,13 +94,13 @@ BatchRef PendingCall::takeOffered() {
   std::lock_guard lock(mutex_);
   if (offered_.empty()) return nullptr;
   BatchRef first = std::move(offered_.front());
-  offered_.pop_front();
+  offered_.erase(offered_.begin());
   isOffered_.store(!offered_.empty(), std::memory_order_relaxed);
   accepts_ = false;
   return first;
 }
 
-std::deque<BatchRef> PendingCall::refuse() {
+std::vector<BatchRef> PendingCall::refuse() {
   std::lock_guard lock(mutex_);
   accepts_ = false;
   isOffered_.store(false, std::memory_order_relaxed);

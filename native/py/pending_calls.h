@@ -4,13 +4,11 @@
 //  2. Who waits may stop waiting: when JS owes a promise (promised), or has been stuck for too long (CallTable::take).
 //     Whoever takes a request out of the table decides what becomes of it.
 //  3. Of requests that nobody waits for no more than kMostForgotten are on their way: back-pressure.
-//  4. A batch that comes out of the callback is offered to the thread that waits (hosting.h), when it does nothing
-//  else.
+//  4. A batch that comes out of the callback is offered to the thread that waits (hosting.h), if it does nothing else.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -62,7 +60,7 @@ class PendingCall {
   // taken.
   void accept();
   BatchRef takeOffered();
-  std::deque<BatchRef> refuse();
+  std::vector<BatchRef> refuse();
 
  private:
   bool settled() const { return state_ == State::kAnswered || state_ == State::kAbandoned; }
@@ -73,7 +71,7 @@ class PendingCall {
   bool sleeping_ = false;
   bool woken_ = false;
   bool accepts_ = false;
-  std::deque<BatchRef> offered_;
+  std::vector<BatchRef> offered_;  // no deque: making one takes memory
   std::atomic<bool> isOffered_{false};
   Answer answer_;
   std::function<void(Answer)> then_;

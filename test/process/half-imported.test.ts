@@ -1,8 +1,10 @@
 // What the bridge looks for in modules that are loaded, while another thread is in the middle of importing them: sys.modules has them
 // already, without what they will define.
+
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, it } from 'vitest'
+import { copying } from '../arrays/copying.js'
 import { clean, folder, run } from './program.js'
 
 const halfImported = (...names: string[]) => `
@@ -52,8 +54,10 @@ describe.concurrent('while another thread imports', () => {
     const outcome = await run(`${halfImported('numpy')}
       const memory = await python.eval('memoryview(bytearray(b"ab"))')
       console.log(memory.data, (await python.eval('__import__("array").array("d", [1.5])')).data)
-      console.log(await python.eval('bytes(memory)', { memory }))`)
-    expect(outcome).toEqual(clean('Uint8Array(2) [ 97, 98 ] Float64Array(1) [ 1.5 ]\n<Buffer 61 62>\n'))
+      // A copy becomes an array of NumPy's, which is not there.
+      if (${!copying}) console.log(await python.eval('bytes(memory)', { memory }))`)
+    const back = copying ? '' : '<Buffer 61 62>\n'
+    expect(outcome).toEqual(clean(`Uint8Array(2) [ 97, 98 ] Float64Array(1) [ 1.5 ]\n${back}`))
   })
 
   it('multiprocessing, the process leaves with its code', async ({ expect }) => {
