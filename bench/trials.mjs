@@ -142,6 +142,7 @@ export const trials = {
     measure: (operations, settings) => each(operations, (calls) => awaited(calls, settings, { per: 1000 })),
     metrics: {
       calls: 'each call',
+      methods: 'each call, its attribute looked up anew',
       promises: 'in JavaScript: proxies and promises alone',
       streamed: 'each call, over one bidirectional stream',
     },
