@@ -45,7 +45,7 @@ function filesUnder(entry) {
   const found = readdirSync(path.dirname(entry), { withFileTypes: true }).find(
     ({ name }) => name === path.basename(entry),
   )
-  if (!found || found.name === '__pycache__') return []
+  if (!found || found.name === '__pycache__' || found.name.startsWith('.')) return [] // the guests' environment
   if (!found.isDirectory()) return [entry]
   return readdirSync(entry)
     .sort()
