@@ -208,11 +208,9 @@ void suspend(const BatchRef& batch, const Operation& operation, const Active& ac
       batch->environment->suspended.erase(id);
       resume(batch, operation, fetched, *source, std::move(value), std::move(failure));
     });
-    if (auto known = jobs.find(id); known != jobs.end()) {
-      const Ref started = job.copy();
-      known->second = std::move(job);
-      if (environment.closed()) cancelJob(started);  // Python code: another thread may settle it meanwhile
-    }
+    if (auto known = jobs.find(id); known != jobs.end()) known->second = job.copy();
+    // Python code: the environment may have ended meanwhile, and found no job to cancel.
+    if (environment.closed()) cancelJob(job);
     if (operation.cancellable()) cancelIfAsked(environment, *batch->calls, operation.temp);
   } catch (...) {
     jobs.erase(id);
