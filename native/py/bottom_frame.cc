@@ -18,7 +18,7 @@ struct Work {
   std::exception_ptr thrown;
 };
 thread_local Work* waiting = nullptr;  // for the frame that is being entered
-thread_local bool entered = false;
+FAST_THREAD_LOCAL bool entered = false;
 
 // Both live as long as Python.
 PyObject* code = nullptr;

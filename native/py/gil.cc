@@ -19,15 +19,11 @@ struct ThreadRecord {
   bool byEnsure = false;
   bool held = false;
 };
-// Initial-exec: a call to find the thread's storage would cost as much as taking the GIL.
-#ifdef __GNUC__
-__attribute__((tls_model("initial-exec")))
-#endif
-thread_local ThreadRecord self;
+FAST_THREAD_LOCAL ThreadRecord self;
 
 }  // namespace
 
-constinit thread_local PyObject* contextOfThread = nullptr;
+constinit FAST_THREAD_LOCAL PyObject* contextOfThread = nullptr;
 
 namespace {
 

@@ -12,6 +12,7 @@
 #include <cstddef>
 
 #include "py/api.h"
+#include "py/fast_thread_local.h"
 
 namespace snakebridge {
 
@@ -77,11 +78,7 @@ bool gilHeld();  // by this thread, as far as our guards know
 bool isOwnThread();
 
 // The Python context that this thread is in for good (common_context.h), as long as its state lives; null: none.
-// Initial-exec: a call to find it would cost as much as what it is for.
-#ifdef __GNUC__
-__attribute__((tls_model("initial-exec")))
-#endif
-extern constinit thread_local PyObject* contextOfThread;
+extern constinit FAST_THREAD_LOCAL PyObject* contextOfThread;
 
 // The thread that called Py_InitializeEx hands its state over; it does not hold the GIL afterwards.
 void adoptInitialThreadState();

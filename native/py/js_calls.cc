@@ -23,8 +23,8 @@ namespace {
 using wire::AnswerStatus;
 
 thread_local uint32_t currentLane = 0;
-thread_local uint32_t currentLevel = 0;
-thread_local Progress* currentProgress = nullptr;
+FAST_THREAD_LOCAL uint32_t currentLevel = 0;
+FAST_THREAD_LOCAL Progress* currentProgress = nullptr;
 
 // While one is alive, this thread waits for JS.
 class WaitsForJs {

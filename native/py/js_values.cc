@@ -195,7 +195,7 @@ PyObject* typeOfKind(uint32_t kind) {
   return known->try_emplace(kind, type.release()).first->second;
 }
 
-thread_local TravelScope* travelScope = nullptr;
+FAST_THREAD_LOCAL TravelScope* travelScope = nullptr;
 
 }  // namespace
 
