@@ -88,6 +88,10 @@ void flush(Batch& batch) {
 
 void append(Batch& batch, const wire::Writer& entry) {
   batch.results.bytes(entry.data(), entry.size());
+  appended(batch);
+}
+
+void appended(Batch& batch) {
   const size_t limit = batch.isTaken() ? kLargeResult : kManyResults;
   if (batch.results.size() > limit) {
     flush(batch);
@@ -100,7 +104,9 @@ void beginEntry(wire::Writer& out, wire::EntryKind kind, uint32_t temp, uint32_t
   out.word(static_cast<uint32_t>(kind), temp);
   out.word(0, batchId);
 }
-void endEntry(wire::Writer& out) { out.patch32(wire::kWord, static_cast<uint32_t>(out.size())); }
+void endEntry(wire::Writer& out, size_t start) {
+  out.patch32(start + wire::kWord, static_cast<uint32_t>(out.size() - start));
+}
 
 void appendFailure(Batch& batch, const Operation& operation, const FailureRef& failure) {
   wire::Writer entry;

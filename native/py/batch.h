@@ -16,8 +16,8 @@ namespace snakebridge {
 
 // Results beyond this are sent on at once instead of being gathered.
 constexpr size_t kLargeResult = 256 * 1024;
-// The same while operations of the batch are left: JS reads those hundred or so while they run.
-constexpr size_t kManyResults = 4 * 1024;
+// The same while operations of the batch are left: JS reads those thirty or so while they run.
+constexpr size_t kManyResults = 1024;
 
 class Batch {
  public:
@@ -82,11 +82,13 @@ void releaseListed(Environment& environment, const BatchHead& head);
 void flush(Batch& batch);
 // Appends an entry that was written elsewhere: encoding may run Python code, and with it another thread's entry.
 void append(Batch& batch, const wire::Writer& entry);
+// `results` has grown by what may be sent.
+void appended(Batch& batch);
 void appendFailure(Batch& batch, const Operation& operation, const FailureRef& failure);
 // Every operation has ended.
 void finishBatch(Batch& batch);
 
 void beginEntry(wire::Writer& out, wire::EntryKind kind, uint32_t temp, uint32_t batchId);
-void endEntry(wire::Writer& out);
+void endEntry(wire::Writer& out, size_t start = 0);  // where it begins
 
 }  // namespace snakebridge

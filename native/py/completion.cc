@@ -1,7 +1,9 @@
 #include "py/completion.h"
 
+#include "py/fast_thread_local.h"
 #include "py/insist.h"
 #include "py/ordering.h"
+#include "py/scalars.h"
 #include "py/shown.h"
 
 namespace snakebridge {
@@ -13,17 +15,18 @@ void (*resume)(const BatchRef&) = nullptr;
 // A Writer for one entry, kept by the thread between uses. A nested use finds an empty one.
 class Scratch {
  public:
-  Scratch() : writer_(std::move(kept)) { writer_.clear(); }
+  Scratch() : kept_(kept), writer_(std::move(kept_)) { writer_.clear(); }
   ~Scratch() {
-    if (writer_.size() <= kLargeResult) kept = std::move(writer_);
+    if (writer_.size() <= kLargeResult) kept_ = std::move(writer_);
   }
   wire::Writer& operator*() { return writer_; }
 
  private:
+  wire::Writer& kept_;
   wire::Writer writer_;
-  static thread_local wire::Writer kept;
+  static FAST_THREAD_LOCAL wire::Writer kept;
 };
-thread_local wire::Writer Scratch::kept;
+FAST_THREAD_LOCAL wire::Writer Scratch::kept;
 
 // Behind the entry of an awaited operation's value, if that is a reference: see shown.h. One piece with it: finding the
 // text may run Python code, and other threads, which must not see the value before its temp is filled.
@@ -37,6 +40,41 @@ void showReference(const Batch& batch, const Operation& operation, wire::Writer&
   entry.bytes(text.data(), text.size());
   endEntry(entry);
   value.bytes(entry.data(), entry.size());
+}
+
+// Straight to the results: a scalar runs no Python code, and so lets no other thread's entry come between. False: it is
+// none.
+bool appendScalar(Batch& batch, const Operation& operation, Borrowed value) {
+  if ((operation.flags & wire::kKeep) != 0) return false;
+  wire::Writer& out = batch.results;
+  const size_t start = out.size();
+  try {
+    beginEntry(out, wire::EntryKind::kValue, operation.temp, batch.id);
+    if (!encodeScalar(out, value)) {
+      out.truncate(start);
+      return false;
+    }
+  } catch (...) {
+    out.truncate(start);
+    throw;
+  }
+  endEntry(out, start);
+  appended(batch);
+  return true;
+}
+
+// Throws what the conversion does.
+void appendValue(Batch& batch, const Operation& operation, const Ref& value) {
+  if (appendScalar(batch, operation, value)) return;
+  Scratch scratch;
+  wire::Writer& entry = *scratch;
+  TravelScope travellers;
+  beginEntry(entry, wire::EntryKind::kValue, operation.temp, batch.id);
+  encodeResult(*batch.environment, operation.flags, value, entry);
+  endEntry(entry);
+  showReference(batch, operation, entry, value);
+  travellers.moveTo(batch.travellers);
+  append(batch, entry);
 }
 
 }  // namespace
@@ -53,16 +91,8 @@ void encodeResult(Environment& environment, uint32_t flags, const Ref& value, wi
 void complete(const BatchRef& batch, const Operation& operation, uint64_t activeId, Ref value, FailureRef failure) {
   Environment& environment = *batch->environment;
   if (!failure && operation.awaited()) {
-    Scratch scratch;
-    wire::Writer& entry = *scratch;
-    TravelScope travellers;
-    beginEntry(entry, wire::EntryKind::kValue, operation.temp, batch->id);
     try {
-      encodeResult(environment, operation.flags, value, entry);
-      endEntry(entry);
-      showReference(*batch, operation, entry, value);
-      travellers.moveTo(batch->travellers);
-      append(*batch, entry);
+      appendValue(*batch, operation, value);
     } catch (...) {
       // The value exists, only its conversion failed: whoever waits for it hears of it, the temp stays usable.
       const FailureRef refused = currentFailure();

@@ -92,35 +92,32 @@ struct DependencyFailed {
   FailureRef failure;
 };
 
-// An operation that runs or is parked, as far as ordering is concerned (executor.h).
-// Linked into the environment's list while it lives; on the stack while it runs, on the heap while parked.
-struct Active {
-  uint64_t id = 0;
-  Batch* batch = nullptr;
-  BatchRef parkedBatch;  // keeps the batch alive while parked
-  size_t offset = 0;
+// What an operation touches, for those that come after it (executor.h rule 2).
+struct Touched {
   bool awaited = false;
   uint32_t level = 0;
-  bool scanned = false;
   PyObject* receiver = nullptr;  // compared, never used; so are those that follow
   std::vector<PyObject*> arguments;
   std::vector<PyObject*> unbound;  // modules, classes and functions among both
   PyObject* written = nullptr;     // what it sets or deletes an attribute or an item of
   size_t imported = 0;             // of an import: the hash of the package's name, of `a` in `a.b.c`
-  std::vector<uint32_t> missing;   // temps among its operands that were not there when it was scanned
+  std::vector<uint32_t> missing;   // temps among its operands that were not there when they were looked for
   uint64_t looked = 0;             // how many temps had arrived when it was last asked whether those have
-  void forgetTouched() {
-    scanned = false;
-    missing.clear();
-    receiver = written = nullptr;
-    arguments.clear();
-    unbound.clear();
-  }
-  unsigned long thread = 0;       // while it runs: Python's ident
-  std::shared_ptr<Calls> ending;  // its environment has ended: who interrupts it (cancellation.h rule 5)
-  bool linked = false;
+};
+
+// An operation that runs or is parked, as far as ordering is concerned (executor.h).
+// Linked into the environment's list while it lives; on the stack while it runs, on the heap while parked.
+struct Active {
+  uint64_t id = 0;
+  Batch* batch = nullptr;
+  size_t offset = 0;
+  BatchRef parkedBatch;              // keeps the batch alive while parked
+  std::unique_ptr<Touched> touched;  // null until somebody asks: most run alone
+  unsigned long thread = 0;          // while it runs: Python's ident
+  std::shared_ptr<Calls> ending;     // its environment has ended: who interrupts it (cancellation.h rule 5)
   Active* previous = nullptr;
   Active* next = nullptr;
+  bool linked = false;
 };
 
 using Parked = std::unique_ptr<Active>;

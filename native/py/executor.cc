@@ -51,14 +51,16 @@ class Interruptible {
 // Runs a linked operation and unlinks it, or parks it.
 void attempt(const BatchRef& batch, Active& active, const Runner& runner) {
   Environment& environment = *batch->environment;
-  Operation operation;
+  wire::Reader in(batch->bytes.get(), batch->size);
+  in.seek(active.offset);
+  const Operation operation = readOperation(in);
+  const size_t operands = in.position();
   Ref value;
   FailureRef failure;
+  std::optional<GatheredItems> items;
   std::optional<ContextScope> context;
   for (;;) {
-    wire::Reader in(batch->bytes.get(), batch->size);
-    in.seek(active.offset);
-    operation = readOperation(in);
+    in.seek(operands);
     const bool starts = !operation.cancellable() || batch->calls->meet(operation, active.id);
     if (environment.closed()) return environment.unlink(active);  // or it would be parked for ever
     if (starts && runner.order == Order::kParallel && (active.previous != nullptr || active.next != nullptr)) {
@@ -69,15 +71,16 @@ void attempt(const BatchRef& batch, Active& active, const Runner& runner) {
       break;
     }
     runner.progress.begin(&environment, static_cast<uint32_t>(operation.opcode), operation.temp, operation.awaited());
-    GatheredItems items(*batch, operation.temp);
+    items.reset();
     context.emplace();
+    if (operation.opcode == wire::Opcode::kPull) items.emplace(*batch, operation.temp);
     try {
       const LevelScope level(operation.level());
       if (runner.context != nullptr) runner.context->begin();
       const Interruptible scope(active);
-      value = perform(environment, batch->externals, operation, in, &items, *context);
+      value = perform(environment, batch->externals, operation, in, items ? &*items : nullptr, *context);
       if (inForkedChild()) endForkedChild(Borrowed());
-      items.finish();
+      if (items) items->finish();
       break;
     } catch (const NotReady& missing) {
       if (operation.cancellable()) batch->calls->wait(operation.temp);
@@ -91,10 +94,11 @@ void attempt(const BatchRef& batch, Active& active, const Runner& runner) {
     } catch (...) {
       failure = currentFailure();
       if (inForkedChild()) endForkedChild(failure->exception);
-      items.finish();
+      if (items) items->finish();
       break;
     }
   }
+  items.reset();
   environment.unlink(active);
   Call* const call = cancelledCall(*batch, operation);
   if (runner.isHost) endInside(environment, call != nullptr, failure);

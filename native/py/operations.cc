@@ -8,6 +8,7 @@
 #include "py/operands.h"
 #include "py/operators.h"
 #include "py/python_error.h"
+#include "py/scalars.h"
 #include "py/suspension.h"
 
 namespace snakebridge {
@@ -23,12 +24,13 @@ class OperandRow {
       slots_ = heap_.data();
     }
   }
-  ~OperandRow() {
-    for (size_t i = 0; i < size_; i++) py.Py_DecRef(slots_[i + 1]);
-  }
+  ~OperandRow() { clear(); }
   OperandRow(const OperandRow&) = delete;
   OperandRow& operator=(const OperandRow&) = delete;
   void push(Ref value) { slots_[++size_] = value.release(); }
+  void clear() {
+    while (size_ != 0) py.Py_DecRef(slots_[size_--]);
+  }
   PyObject* operator[](size_t i) const { return slots_[i + 1]; }
   PyObject* const* data() const { return slots_ + 1; }
   size_t size() const { return size_; }
@@ -183,31 +185,68 @@ void refuse(Environment& environment, const Operation& operation, wire::Reader& 
   }
 }
 
-Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals, const Operation& operation,
-            wire::Reader& in, ItemSink* items, ContextScope& context) {
-  using wire::Opcode;
-  const Opcode opcode = operation.opcode;
+namespace {
+
+// What an operation is given.
+struct Given {
+  explicit Given(const Operation& operation) : row(operation.operandCount + operation.keywordCount) {}
+  OperandRow row;
+  std::vector<Ref> keywords;  // their names
+  PyObject* name = nullptr;
+  Ref broughtName;
+  Ref context;
+};
+
+// A scalar, a reference, or a result that is there; null for all else.
+Ref plainOperand(Environment& environment, wire::Reader& in) {
+  const auto head = in.word();
+  switch (static_cast<wire::Tag>(head.low & 0xff)) {
+    case wire::Tag::kObject:
+      return own(environment.objects.find(head.high, in.word().low));
+    case wire::Tag::kTemp:
+      return environment.temps.state(head.high) == TempTable::State::kReady ? own(environment.temps.value(head.high))
+                                                                            : Ref();
+    default:
+      return decodeScalar(in, head);
+  }
+}
+
+// The operands of most operations, without what the others need. False: it is one of the others, or something is wrong
+// with it, which they find too.
+bool takePlainly(Environment& environment, const Operation& operation, wire::Reader in, Given& given) {
+  if (operation.keywordCount != 0 || operation.inContext() || operation.hasInlineName()) return false;
+  try {
+    if (operation.isNamed()) given.name = environment.name(operation.aux).get();
+    for (uint32_t i = 0; i < operation.operandCount; i++) {
+      Ref operand = plainOperand(environment, in);
+      if (!operand) break;
+      given.row.push(std::move(operand));
+    }
+    if (given.row.size() == operation.operandCount) return true;
+  } catch (...) {
+  }
+  given.row.clear();
+  return false;
+}
+
+void take(Environment& environment, const std::vector<JsMemoryRef>& externals, const Operation& operation,
+          wire::Reader& in, Given& given) {
   const size_t start = in.position();
   Operands source(environment, externals);
   Decoder decoder(in, source);
-  Ref broughtName;
-  PyObject* name = nullptr;
-  OperandRow row(operation.operandCount + operation.keywordCount);
-  std::vector<Ref> keywords;
-  Ref contextObject;
   try {
-    if (operation.inContext()) contextObject = decoder.decode();
+    if (operation.inContext()) given.context = decoder.decode();
     if (operation.hasInlineName()) {
-      broughtName = inlineName(decoder);
-      name = broughtName.get();
+      given.broughtName = inlineName(decoder);
+      given.name = given.broughtName.get();
     } else if (operation.isNamed()) {
-      name = environment.name(operation.aux).get();
+      given.name = environment.name(operation.aux).get();
     }
-    for (uint32_t i = 0; i < operation.operandCount; i++) row.push(decoder.decode());
+    for (uint32_t i = 0; i < operation.operandCount; i++) given.row.push(decoder.decode());
     for (uint32_t i = 0; i < operation.keywordCount; i++) {
       const uint32_t id = in.word().high;
-      keywords.push_back(id == wire::kInlineName ? inlineName(decoder) : own(environment.name(id)));
-      row.push(decoder.decode());
+      given.keywords.push_back(id == wire::kInlineName ? inlineName(decoder) : own(environment.name(id)));
+      given.row.push(decoder.decode());
     }
   } catch (const NotReady&) {
     throw;  // it will be decoded again
@@ -217,14 +256,26 @@ Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals,
     throw;
   }
   source.taken();
-  if (contextObject) context.enter(contextObject);
+}
+
+}  // namespace
+
+Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals, const Operation& operation,
+            wire::Reader& in, ItemSink* items, ContextScope& context) {
+  using wire::Opcode;
+  const Opcode opcode = operation.opcode;
+  Given given(operation);
+  if (!takePlainly(environment, operation, in, given)) take(environment, externals, operation, in, given);
+  const OperandRow& row = given.row;
+  PyObject* const name = given.name;
+  if (given.context) context.enter(given.context);
   if (operation.operandCount < operandsNeeded(opcode)) throw wire::MalformedMessage("an operation lacks an operand");
 
   switch (opcode) {
     case Opcode::kCall:
-      return call(row[0], row, 1, keywords);
+      return call(row[0], row, 1, given.keywords);
     case Opcode::kCallMethod:
-      return callMethod(name, row, keywords);
+      return callMethod(name, row, given.keywords);
     case Opcode::kGetAttr:
       return check(py.PyObject_GetAttr(row[0], name));
     case Opcode::kGetItem:
@@ -252,7 +303,7 @@ Ref perform(Environment& environment, const std::vector<JsMemoryRef>& externals,
       return importInTurn(borrow(row[0]));
     case Opcode::kHelper: {
       const RegistrationScope scope(environment.types());
-      return call(helper(name).get(), row, 0, keywords);
+      return call(helper(name).get(), row, 0, given.keywords);
     }
     case Opcode::kPull:
       return pull(environment, row[0], row.size() > 1 ? row[1] : py.None, operation.aux, *items);

@@ -72,44 +72,46 @@ bool belongsTo(PyObject* object, size_t package) {
   return name && typeOf(name.get()) == py.UnicodeType && packageHash(borrow(name.get())) == package;
 }
 
-bool usesPackage(const Active& active, size_t package) {
-  if (active.imported == package) return true;
-  return std::ranges::any_of(active.unbound, [&](PyObject* object) { return belongsTo(object, package); });
+bool usesPackage(const Touched& touched, size_t package) {
+  if (touched.imported == package) return true;
+  return std::ranges::any_of(touched.unbound, [&](PyObject* object) { return belongsTo(object, package); });
 }
 
 // Finds the objects an operation touches. Temps that are not there yet bind by rule 1 alone; once they are, it is
 // looked through again: it may be waiting for its turn, or for another one.
-void scan(Active& active) {
+const Touched& scan(Active& active) {
   const Batch& batch = *active.batch;
   Environment& environment = *batch.environment;
   const auto isReady = [&](uint32_t temp) { return environment.temps.state(temp) == TempTable::State::kReady; };
-  if (active.scanned) {
-    if (active.missing.empty() || std::exchange(active.looked, environment.arrivals) == environment.arrivals) return;
-    if (std::ranges::none_of(active.missing, isReady)) return;
-    active.forgetTouched();
+  if (active.touched) {
+    Touched& known = *active.touched;
+    if (known.missing.empty() || std::exchange(known.looked, environment.arrivals) == environment.arrivals)
+      return known;
+    if (std::ranges::none_of(known.missing, isReady)) return known;
   }
-  active.scanned = true;
-  active.looked = environment.arrivals;
+  active.touched = std::make_unique<Touched>();
+  Touched& touched = *active.touched;
+  touched.looked = environment.arrivals;
   wire::Reader in(batch.bytes.get(), batch.size);
   in.seek(active.offset);
   const Operation operation = readOperation(in);
-  active.awaited = operation.awaited();
-  active.level = operation.level();
+  touched.awaited = operation.awaited();
+  touched.level = operation.level();
   const bool writes = operation.opcode == wire::Opcode::kSetAttr || operation.opcode == wire::Opcode::kDelAttr ||
                       operation.opcode == wire::Opcode::kSetItem || operation.opcode == wire::Opcode::kDelItem;
   auto touch = [&](PyObject* object, bool receiver) {
     if (object == nullptr) return;
-    if (receiver && writes) active.written = object;
+    if (receiver && writes) touched.written = object;
     PyObject* bound = boundTo(object);
     if (bound == nullptr) {
-      active.unbound.push_back(object);
+      touched.unbound.push_back(object);
     } else if (receiver) {
-      active.receiver = bound;
+      touched.receiver = bound;
     } else {
-      active.arguments.push_back(bound);
+      touched.arguments.push_back(bound);
     }
   };
-  if (operation.opcode == wire::Opcode::kImport) active.imported = importedBy(in);
+  if (operation.opcode == wire::Opcode::kImport) touched.imported = importedBy(in);
   Decoder::ShapeSizes shapes;
   const auto ignore = [](uint32_t) {};
   if (operation.inContext()) Decoder::scan(in, shapes, ignore, ignore);
@@ -120,19 +122,20 @@ void scan(Active& active) {
     Decoder::scan(
         in, shapes,
         [&](uint32_t temp) {
-          if (!isReady(temp)) return active.missing.push_back(temp);
+          if (!isReady(temp)) return touched.missing.push_back(temp);
           touch(environment.temps.value(temp).get(), receiver);
         },
         [&](uint32_t index) { touch(environment.objects.peek(index).get(), receiver); });
   }
+  return touched;
 }
 
 bool contains(const std::vector<PyObject*>& objects, PyObject* object) {
   return std::find(objects.begin(), objects.end(), object) != objects.end();
 }
 
-bool touches(const Active& active, PyObject* receiver) {
-  return receiver != nullptr && (active.receiver == receiver || contains(active.arguments, receiver));
+bool touches(const Touched& touched, PyObject* receiver) {
+  return receiver != nullptr && (touched.receiver == receiver || contains(touched.arguments, receiver));
 }
 
 void park(const BatchRef& batch, Active& active, uint64_t key) {
@@ -157,13 +160,13 @@ void wake(Environment& environment, uint64_t key) {
 Active* conflictOf(Environment& environment, Active& later) {
   for (Active* earlier = environment.firstActive; earlier != nullptr; earlier = earlier->next) {
     if (earlier == &later || earlier->id > later.id) continue;
-    scan(*earlier);
-    scan(later);
-    if (earlier->level < later.level) continue;  // it waits for the callback that wrote the later one
-    if (earlier->awaited && later.awaited) continue;
-    if (touches(*earlier, later.receiver) || touches(later, earlier->receiver)) return earlier;
-    if (earlier->imported != 0 && usesPackage(later, earlier->imported)) return earlier;
-    if (earlier->written != nullptr && contains(later.unbound, earlier->written)) return earlier;
+    const Touched& first = scan(*earlier);
+    const Touched& second = scan(later);
+    if (first.level < second.level) continue;  // it waits for the callback that wrote the later one
+    if (first.awaited && second.awaited) continue;
+    if (touches(first, second.receiver) || touches(second, first.receiver)) return earlier;
+    if (first.imported != 0 && usesPackage(second, first.imported)) return earlier;
+    if (first.written != nullptr && contains(second.unbound, first.written)) return earlier;
   }
   return nullptr;
 }
@@ -196,7 +199,7 @@ void rememberTouched(Environment& environment, uint64_t activeId) {
   for (Active* active = environment.firstActive; active != nullptr; active = active->next) {
     if (active->id != activeId) continue;
     scan(*active);
-    active->missing.clear();  // its bytes may be gone when somebody looks next
+    active->touched->missing.clear();  // its bytes may be gone when somebody looks next
     return;
   }
 }
@@ -219,7 +222,7 @@ void waitForTurn(Environment& environment, wire::Reader& in, Calls* calls) {
   active.batch = &batch;
   while (conflictOf(environment, active) != nullptr && !environment.closed() && !cancelled()) {
     environment.waitForProgress();
-    active.forgetTouched();
+    active.touched.reset();
   }
 }
 
