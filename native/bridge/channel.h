@@ -99,7 +99,10 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   // channel_attention.cc
   void beforePoll();
   void woken();
-  std::optional<bool> awaitArrival(Clock::time_point start);
+  void attend();
+  class Attention;
+  void endAttention();
+  bool awaitArrival(Clock::time_point start);
   void noteCall();
   bool awaitNextCall(Clock::time_point began);
   Clock::time_point polledAt_{};
@@ -214,6 +217,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   bool signalled_ = false;
   bool attentive_ = false;  // JS looks by itself
   std::atomic<uint64_t> arrivals_{0};
+  uint64_t taken_ = 0;  // of those; written by the JS thread
   bool closed_ = false;
 };
 

@@ -1,8 +1,11 @@
 // Channel: how JS stays awake for what comes soon. Waking a loop that sleeps is most of what an answer costs.
-//  1. Before the loop asks the system for input, JS waits for a result, briefly and as long as that pays (SpinGauge):
-//     when the last results came soon after JS had nothing else to do. Input and timers are looked at between two.
+//  1. Before the loop asks the system for input, and after it was woken, JS waits for a result, briefly and as long as
+//     that pays (SpinGauge): when the last results came soon after JS had nothing else to do. Timers are looked at
+//     between two results, input every kLook.
 //  2. When requests of other threads come one soon after the other, as from a sort key, JS stays awake for the next.
 //  3. Neither lasts longer than 1 ms in one turn of the loop.
+//  4. Meanwhile, and while JS runs what the results lead to, nobody wakes the loop: JS finds what came. What it has not
+//     taken when that is over wakes the loop then. A loop that runs inside, from a callback, ends it: it may sleep.
 #include "bridge/channel.h"
 
 namespace snakebridge {
@@ -11,50 +14,80 @@ namespace {
 
 constexpr auto kNext = std::chrono::microseconds(30);
 constexpr auto kSoon = std::chrono::microseconds(50);
+constexpr auto kLook = std::chrono::microseconds(50);
 constexpr auto kLongestTurn = std::chrono::milliseconds(1);
 
 }  // namespace
 
-// Rule 1.
+// Rule 4.
+class Channel::Attention {
+ public:
+  explicit Attention(Channel& channel) : channel_(channel.shared_from_this()) {
+    std::lock_guard lock(channel_->mutex_);
+    channel_->attentive_ = true;
+  }
+  ~Attention() { channel_->endAttention(); }
+  Attention(const Attention&) = delete;
+  Attention& operator=(const Attention&) = delete;
+
+ private:
+  const std::shared_ptr<Channel> channel_;
+};
+
+void Channel::endAttention() {
+  std::lock_guard lock(mutex_);
+  if (!attentive_) return;
+  attentive_ = false;
+  if (closed_ || signalled_ || arrivals_.load(std::memory_order_relaxed) == taken_) return;
+  signalled_ = true;
+  loop_->wake();
+}
+
 void Channel::beforePoll() {
   polledAt_ = {};
+  endAttention();
   if (closed_ || inFlight_ == 0 || !loop_->isGoingToWait()) return;
-  const std::shared_ptr<Channel> keep = shared_from_this();
+  {
+    std::lock_guard lock(mutex_);
+    if (signalled_) return;  // woken() comes, and before it what else there is
+  }
+  const Attention attention(*this);
+  attend();
+}
+
+void Channel::woken() {
+  if (polledAt_ != Clock::time_point()) resultGauge_.learn(Clock::now() - std::exchange(polledAt_, {}) < kSoon);
+  const Attention attention(*this);
+  drain();
+  if (closed_ || inFlight_ == 0 || !loop_->isGoingToWait() || loop_->hasInput()) return;
+  attend();
+}
+
+// Rule 1.
+void Channel::attend() {
   const auto began = Clock::now();
   auto start = began;
+  auto looked = began;
   while (resultGauge_.pays()) {
-    const std::optional<bool> came = awaitArrival(start);
+    const bool came = awaitArrival(start);
+    resultGauge_.learn(came);
     if (!came) return;
-    resultGauge_.learn(*came);
-    if (!*came) return;
     drain();
     start = Clock::now();
-    if (closed_ || inFlight_ == 0 || start - began > kLongestTurn) return;
-    if (!loop_->isGoingToWait() || loop_->hasInput()) return;
+    if (closed_ || inFlight_ == 0 || start - began > kLongestTurn || !loop_->isGoingToWait()) return;
+    if (start - looked > kLook && loop_->hasInput()) return;
+    if (start - looked > kLook) looked = start;
   }
   polledAt_ = start;
 }
 
-// Rule 1: the result has woken the loop.
-void Channel::woken() {
-  if (polledAt_ != Clock::time_point()) resultGauge_.learn(Clock::now() - std::exchange(polledAt_, {}) < kSoon);
-  drain();
-}
-
-// Whether something came before kNext was over. Nothing where the loop has been woken already: it is about to come
-// back, and does what else there is first.
-std::optional<bool> Channel::awaitArrival(Clock::time_point start) {
-  uint64_t seen;
-  {
-    std::lock_guard lock(mutex_);
-    if (signalled_) return std::nullopt;
-    attentive_ = true;
-    seen = arrivals_.load(std::memory_order_relaxed);
+// Whether something came before kNext was over.
+bool Channel::awaitArrival(Clock::time_point start) {
+  while (arrivals_.load(std::memory_order_acquire) == taken_) {
+    if (Clock::now() - start >= kNext) return false;
+    relax();
   }
-  while (arrivals_.load(std::memory_order_acquire) == seen && Clock::now() - start < kNext) relax();
-  std::lock_guard lock(mutex_);
-  attentive_ = false;
-  return arrivals_.load(std::memory_order_relaxed) != seen;
+  return true;
 }
 
 // Rule 2. A request comes.
@@ -63,7 +96,7 @@ void Channel::noteCall() { callGauge_.learn(Clock::now() - answeredAt_ < kSoon);
 bool Channel::awaitNextCall(Clock::time_point began) {
   if (!callGauge_.pays()) return false;
   const auto start = Clock::now();
-  return start - began <= kLongestTurn && awaitArrival(start).value_or(false);
+  return start - began <= kLongestTurn && awaitArrival(start);
 }
 
 }  // namespace snakebridge

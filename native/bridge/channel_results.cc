@@ -69,6 +69,7 @@ bool Channel::drainOnce() {
   {
     std::lock_guard lock(mutex_);
     signalled_ = false;
+    taken_ = arrivals_.load(std::memory_order_relaxed);
     arrived = inbox_.size();
     dropped.swap(dropped_);
     dead.swap(dead_);
