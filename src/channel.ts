@@ -23,7 +23,7 @@ import { type Addon, loadAddon } from './native.js'
 import { callerHere, enter, leaveLevel, nesting, noCaller } from './nesting.js'
 import { pendingResults } from './pending.js'
 import { Releases } from './releases.js'
-import { queueMicrotask } from './scheduling.js'
+import { inMicrotask } from './scheduling.js'
 import { onStart, queueLimitOfStart } from './start.js'
 
 /** Words of a batch that neither does nor releases anything. */
@@ -50,6 +50,7 @@ export class Channel {
   readonly custom = new CustomTypes()
   readonly jsValues = new JsValues()
   readonly inFlight = new Map<number, Batch>()
+  private readonly ended: number[] = []
   /** Set by start.ts: batches may be sent. */
   ready = false
   open: Batch | undefined
@@ -70,6 +71,8 @@ export class Channel {
    */
   encoding = false
   private decoders: Decoder[] = []
+  /** Of the addon, which V8 would look it up in at each call. */
+  readonly runQuickly: Addon['runQuickly']
 
   constructor(
     readonly addon: Addon,
@@ -78,6 +81,7 @@ export class Channel {
     copyBuffers: boolean,
   ) {
     const { commands, results, calls, replies } = addon.open(onResults, onCall, copyBuffers)
+    this.runQuickly = addon.runQuickly
     this.commands = new CommandBuffer(commands, (buffer) => addon.setCommands(buffer))
     this.results = new Memory(results)
     this.names = new Names((id, name) => addon.defineName(id, name))
@@ -207,18 +211,21 @@ export class Channel {
   touch(): void {
     this.activity++
     if (this.looking) return
-    queueMicrotask(this.look)
+    inMicrotask(this.look)
     this.looking = true // not before: it may find no stack
   }
 
   private readonly look = (): void => {
     if (this.activity !== this.seen) {
       this.seen = this.activity
-      queueMicrotask(this.look)
+      inMicrotask(this.look)
       return
     }
     this.looking = false
     if (this.ready) this.flush()
+    const { ended } = this
+    for (let i = 0; i < ended.length; i++) this.finish(ended[i] as number)
+    ended.length = 0
   }
 
   /** Sends the open batch. It is closed last: where a stack overflow ends this on the way, it goes with the next turn. */
@@ -348,16 +355,24 @@ export class Channel {
     if (this.waiting.length === 0) this.freeTempsOf(temps) // or what waits behind might use them
   }
 
-  /** Every operation of the batch has ended. */
-  finish(id: number): Batch | undefined {
+  /**
+   * Every operation of the batch has ended. What that means for its references is for later: first goes what the program makes of the
+   * results, and Python runs meanwhile.
+   */
+  hasEnded(id: number): void {
+    this.ended.push(id)
+    this.touch()
+  }
+
+  private finish(id: number): void {
     const batch = this.inFlight.get(id)
-    if (batch === undefined) return undefined
+    if (batch === undefined) return
     this.inFlight.delete(id)
     this.freeTempsOf(batch.temps)
-    const { results, proxies, used } = batch
+    const { results, proxies, used, failures } = batch
     for (let i = 0; i < results.length; i++) results[i]?.finished(proxies[i] as object)
     for (let i = 0; i < used.length; i++) used[i]?.unuse()
-    return batch
+    if (failures !== undefined) for (const failure of failures) pendingResults.complain(failure)
   }
 
   freeTempsOf(temps: readonly number[]): void {

@@ -71,7 +71,7 @@ function takeResults(length: number, big?: ArrayBuffer): void {
         takeError(channel, memory, at + 2, next, temp, batch)
         break
       case EntryKind.batchDone:
-        takeBatchDone(channel, batch)
+        channel.hasEnded(batch)
         break
       case EntryKind.lost:
         takeLost(channel, memory, at + 2, temp)
@@ -191,11 +191,6 @@ function callSite(state: Receiver | undefined, temp: number, batch: Batch | unde
     /^ {4}at /m,
     '    at an operation of the same turn, written after:\n    at ',
   )
-}
-
-function takeBatchDone(channel: Channel, id: number): void {
-  const batch = channel.finish(id)
-  if (batch?.failures !== undefined) for (const failure of batch.failures) pendingResults.complain(failure)
 }
 
 /** The PythonError of a kError value; the JavaScript error itself where the exception stands for one. */

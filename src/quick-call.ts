@@ -48,5 +48,5 @@ export function callWithNumbers(
   u32[11] = index
   u32[12] = generation
   u32[13] = 0
-  return channel.addon.runQuickly()
+  return channel.runQuickly()
 }
