@@ -42,21 +42,43 @@ void showReference(const Batch& batch, const Operation& operation, wire::Writer&
   value.bytes(entry.data(), entry.size());
 }
 
-// Straight to the results: a scalar runs no Python code, and so lets no other thread's entry come between. False: it is
-// none.
-bool appendScalar(Batch& batch, const Operation& operation, Borrowed value) {
+// False: it is none of those, and nothing was written. An int of more than 64 bits or a str would not do: their
+// encoding calls methods, and what is made for that can start the collector, and with it any Python code.
+bool encodeNumber(wire::Writer& out, Borrowed value) {
+  PyObject* const type = typeOf(value.get());
+  if (type == py.FloatType) {
+    encodeFloat(out, py.PyFloat_AsDouble(value.get()));
+  } else if (type == py.LongType) {
+    int overflow = 0;
+    py.PyLong_AsLongLongAndOverflow(value.get(), &overflow);
+    if (overflow != 0) return false;
+    encodeInt(out, value);
+  } else if (value.is(py.None)) {
+    out.header(wire::Tag::kNone, 0);
+  } else if (type == py.BoolType) {
+    out.header(value.is(py.True) ? wire::Tag::kTrue : wire::Tag::kFalse, 0);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// Straight to the results: no Python code runs meanwhile, and so no other thread's entry comes between.
+bool appendNumber(Batch& batch, const Operation& operation, Borrowed value) {
   if ((operation.flags & wire::kKeep) != 0) return false;
   wire::Writer& out = batch.results;
   const size_t start = out.size();
+  bool written = false;
   try {
     beginEntry(out, wire::EntryKind::kValue, operation.temp, batch.id);
-    if (!encodeScalar(out, value)) {
-      out.truncate(start);
-      return false;
-    }
+    written = encodeNumber(out, value);
   } catch (...) {
     out.truncate(start);
     throw;
+  }
+  if (!written) {
+    out.truncate(start);
+    return false;
   }
   endEntry(out, start);
   appended(batch);
@@ -65,7 +87,7 @@ bool appendScalar(Batch& batch, const Operation& operation, Borrowed value) {
 
 // Throws what the conversion does.
 void appendValue(Batch& batch, const Operation& operation, const Ref& value) {
-  if (appendScalar(batch, operation, value)) return;
+  if (appendNumber(batch, operation, value)) return;
   Scratch scratch;
   wire::Writer& entry = *scratch;
   TravelScope travellers;
