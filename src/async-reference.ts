@@ -1,7 +1,8 @@
 // References of the asynchronous API. Every use of one is an operation, appended at once; its result is a reference again.
 //  1. A pending reference stands for a result by the number (temp) of its operation, and can be awaited. What `await` gives is a value
 //     or a settled reference, which is no thenable.
-//  2. A result that crossed as an immutable scalar needs no temp any more: used as an operand it is written as the value it was.
+//  2. A result that crossed as an immutable scalar needs no temp any more: used as an operand it is written as the value it was. So
+//     numbers, bools and None cross although nobody awaited them: that costs less than to watch who can still name the temp.
 //  3. What is awaited is the value as it is by then. Where operations have used it meanwhile, which may have changed it (`list.append(x)`), it
 //     is fetched behind them; else it comes with the operation itself.
 
@@ -144,6 +145,10 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
       this.promise = Promise.reject(this.outcome)
       return this.promise
     }
+    if (this.status === Status.value) {
+      this.promise = Promise.resolve(this.outcome)
+      return this.promise
+    }
     this.materialize()
     this.promise = new Promise((resolve, reject) => {
       this.settle = resolve
@@ -180,6 +185,11 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     this.settle?.(value)
     this.settle = undefined
     this.reject = undefined
+  }
+
+  /** Rule 2: what nobody has awaited. What is being fetched comes with that. */
+  offer(value: unknown, isFloat: boolean): void {
+    if (this.isPending && this.promise === undefined && !this.released) this.resolve(value, false, isFloat, true)
   }
 
   /** The settled reference has a name of its own, and its own calls. */
@@ -283,7 +293,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
 
   statusText(): string {
     if (this.status === Status.failed) return 'failed'
-    return this.status === Status.pending ? 'pending' : 'awaited'
+    return this.promise === undefined ? 'pending' : 'awaited'
   }
 
   override describe(): string {

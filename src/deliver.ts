@@ -60,6 +60,9 @@ function takeResults(length: number, big?: ArrayBuffer): void {
       case EntryKind.value:
         value = takeValue(channel, memory, at + 2, next, temp)
         break
+      case EntryKind.number:
+        takeNumber(channel, memory, at + 2, next, temp)
+        break
       case EntryKind.shown:
         takeShown(channel, memory, at + 2, next, value)
         break
@@ -122,6 +125,15 @@ function takeValue(channel: Channel, memory: Memory, at: number, end: number, te
     state.resolve(value, tag === Tag.object && isReference(value), tag === Tag.float, tag < Tag.bytes)
   }
   return value
+}
+
+/** What an operation gave that nobody has awaited. */
+function takeNumber(channel: Channel, memory: Memory, at: number, end: number, temp: number): void {
+  const state = pendingResults.get(temp)
+  if (state === undefined) return
+  const decoder = channel.takeDecoder()
+  state.offer(decoder.decode(memory, at, end, state.space), ((memory.u32[at << 1] as number) & 0xff) === Tag.float)
+  channel.returnDecoder(decoder)
 }
 
 function takeItems(channel: Channel, memory: Memory, at: number, end: number, temp: number): void {

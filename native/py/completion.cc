@@ -64,13 +64,13 @@ bool encodeNumber(wire::Writer& out, Borrowed value) {
 }
 
 // Straight to the results: no Python code runs meanwhile, and so no other thread's entry comes between.
-bool appendNumber(Batch& batch, const Operation& operation, Borrowed value) {
+bool appendNumber(Batch& batch, const Operation& operation, wire::EntryKind kind, Borrowed value) {
   if ((operation.flags & wire::kKeep) != 0) return false;
   wire::Writer& out = batch.results;
   const size_t start = out.size();
   bool written = false;
   try {
-    beginEntry(out, wire::EntryKind::kValue, operation.temp, batch.id);
+    beginEntry(out, kind, operation.temp, batch.id);
     written = encodeNumber(out, value);
   } catch (...) {
     out.truncate(start);
@@ -87,7 +87,7 @@ bool appendNumber(Batch& batch, const Operation& operation, Borrowed value) {
 
 // Throws what the conversion does.
 void appendValue(Batch& batch, const Operation& operation, const Ref& value) {
-  if (appendNumber(batch, operation, value)) return;
+  if (appendNumber(batch, operation, wire::EntryKind::kValue, value)) return;
   Scratch scratch;
   wire::Writer& entry = *scratch;
   TravelScope travellers;
@@ -122,6 +122,11 @@ void complete(const BatchRef& batch, const Operation& operation, uint64_t active
     }
   } else if (failure) {
     insist([&] { appendFailure(*batch, operation, failure); });
+  } else if (operation.temp != wire::kNoTemp) {
+    try {
+      appendNumber(*batch, operation, wire::EntryKind::kNumber, value);
+    } catch (const std::exception&) {  // no memory: then JS asks when it needs it
+    }
   }
   if (operation.temp != wire::kNoTemp) {
     insist([&] { environment.temps.reserve(operation.temp); });

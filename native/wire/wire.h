@@ -231,6 +231,7 @@ enum class EntryKind : uint32_t {
   kDropped = 5,  // high = n; n words (low = id, high = how often it had arrived): JS values Python no longer holds
   kCall = 7,     // a request of Python's: see below
   kItems = 8,    // of a kPull that goes on: word: low = n; word: double, the bytes that they keep alive; n messages
+  kNumber = 11,  // a number, a bool or None of an operation that nobody has awaited: JS needs its temp no more
   kLost = 10,    // an entry for which JS found no room: word: low = its kind; word: double, its size
 };
 

@@ -70,6 +70,7 @@ export const EntryKind = {
   call: 7,
   items: 8,
   lost: 10,
+  number: 11,
 } as const
 
 /** wire::JsKind. */
