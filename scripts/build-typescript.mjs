@@ -90,6 +90,7 @@ const common = {
   format: 'cjs',
   target: 'node20',
   // Fields are set by the constructor: V8 runs a function more for each class of a chain otherwise (a twentieth of an awaited call).
+  // A field without a value is not there then, and the object changes its shape when it is set: hence `= undefined`.
   tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
   packages: 'external',
   // Comments and indents are a third of the text, which is read anew in every process; lines are kept short for stacks.

@@ -38,13 +38,13 @@ export function attributeOf(target: AsyncState, parent: object, name: string): o
 
 export class AttributeTraps extends ReferenceTraps implements Deferred {
   /** Where it was used. */
-  site: CallSite | undefined
+  site: CallSite | undefined = undefined
   private readonly context: Operand | undefined = inContexts ? contextOf(undefined) : undefined
   private readonly level = nestingLevel()
   /** Rule 3. */
-  private rest: AsyncTraps | undefined
+  private rest: AsyncTraps | undefined = undefined
   /** Of a session: its reference, which is watched from its operation's end on. */
-  private reference: WeakRef<object> | undefined
+  private reference: WeakRef<object> | undefined = undefined
 
   constructor(
     private target: AsyncState | undefined,

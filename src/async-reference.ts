@@ -31,6 +31,7 @@ import { type Watched, watch } from './watch.js'
 
 export const Status = { pending: 0, value: 1, reference: 2, failed: 3 } as const
 
+// Fields without a value are there once they are set, by those few results that have them.
 export class AsyncState extends ReferenceState implements Written, Postponed {
   status: number = Status.pending
   /** The Python context that its call runs in; a coroutine that it gives runs in a copy. */

@@ -21,13 +21,13 @@ export class Batch implements User {
   readonly results: Result[] = []
   readonly used: Handle[] = []
   /** Errors of operations that nobody awaited. */
-  failures: Failure[] | undefined
+  failures: Failure[] | undefined = undefined
   /** Where the newest operation whose caller is recorded was written. */
-  site: CallSite | undefined
+  site: CallSite | undefined = undefined
   /** Some of its operations may be cancelled. */
   cancellable = false
   /** Of those, what is not to start: temps, each with the id of the error that it fails with. */
-  cancelled: number[] | undefined
+  cancelled: number[] | undefined = undefined
   /** It cleans up after something (a generator's `finally`, `__exit__`): it goes even where the lane's queue is full. */
   urgent = false
   externals: (ArrayBuffer | SharedArrayBuffer)[] | undefined

@@ -32,11 +32,11 @@ export interface Target {
 export class CallLimit {
   private readonly targets: Target[] = []
   private readonly deadline: number
-  private timer: NodeJS.Timeout | undefined
-  private error: CancellationError | undefined
+  private timer: NodeJS.Timeout | undefined = undefined
+  private error: CancellationError | undefined = undefined
   private armed = false
   /** Where the call was written, if that was recorded. */
-  site: CallSite | undefined
+  site: CallSite | undefined = undefined
 
   constructor(
     private readonly call: Limited,

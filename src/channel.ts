@@ -53,9 +53,9 @@ export class Channel {
   private readonly ended: number[] = []
   /** Set by start.ts: batches may be sent. */
   ready = false
-  open: Batch | undefined
-  private deferred: Deferred | undefined
-  private deferredProxy: object | undefined
+  open: Batch | undefined = undefined
+  private deferred: Deferred | undefined = undefined
+  private deferredProxy: object | undefined = undefined
   private deferredIn = nesting()
   private readonly waiting: { batch: Batch; bytes: Uint8Array }[] = []
   private readonly closing: LaneThread[] = []
@@ -393,7 +393,7 @@ export class Channel {
     this.openBatch(poolLane, noCaller)
   }
 
-  private large: Memory | undefined
+  private large: Memory | undefined = undefined
 
   /** The memory of results that did not fit: one buffer serves again and again. */
   largeResults(buffer: ArrayBuffer): Memory {

@@ -15,7 +15,7 @@ export const loopName = 'asyncio'
 
 /** A lane as the addon knows it. */
 export class LaneThread {
-  private number: number | undefined
+  private number: number | undefined = undefined
   closed = false
 
   constructor(

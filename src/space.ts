@@ -31,7 +31,7 @@ export class Space implements ValueSource {
   /** The space of the same kind and lane outside of sessions. */
   readonly base: Space
   /** Those of the same kind and lane in sessions. */
-  private owned: WeakMap<SpaceOwner, Space> | undefined
+  private owned: WeakMap<SpaceOwner, Space> | undefined = undefined
 
   constructor(
     readonly lane: LaneThread,

@@ -52,9 +52,9 @@ export class StreamBuffer implements Consumer, Watched {
   /** Called when the step in progress is over. */
   private readonly atRest: (() => void)[] = []
   /** Comes after the last item in the queue; taken by one `next`. */
-  private outcome: Outcome | undefined
-  private closing: Promise<void> | undefined
-  private timer: NodeJS.Timeout | undefined
+  private outcome: Outcome | undefined = undefined
+  private closing: Promise<void> | undefined = undefined
+  private timer: NodeJS.Timeout | undefined = undefined
   private readonly signal: AbortSignal | undefined
 
   constructor(

@@ -46,12 +46,12 @@ export class StreamSource implements Receiver, Result, Written {
   temp = -1
   start = 0
   /** The Python context of the place where it is iterated. */
-  context: Operand | undefined
+  context: Operand | undefined = undefined
   /** That of the stream itself, where none surrounds it. */
-  private common: PythonContext | undefined
+  private common: PythonContext | undefined = undefined
   /** What is iterated; forgotten once there is an iterator over it. */
-  private target: object | undefined
-  private iterator: object | undefined
+  private target: object | undefined = undefined
+  private iterator: object | undefined = undefined
   private failure: { error: unknown } | undefined
   /** How many pulls brought a result, and of how many the batch has ended. */
   private answers = 0
@@ -59,7 +59,7 @@ export class StreamSource implements Receiver, Result, Written {
   /** Somebody may interrupt a step. */
   interruptible = false
   /** The pull in progress, if that can be. */
-  private pulling: Target | undefined
+  private pulling: Target | undefined = undefined
   consumer!: Consumer
 
   constructor(target: object, caller: (...args: never[]) => unknown) {

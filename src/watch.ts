@@ -14,7 +14,7 @@ export interface Watched {
 class Watch {
   private readonly handles: (Watched | undefined)[] = []
   private readonly free: number[] = []
-  private canary: FinalizationRegistry<undefined> | undefined
+  private canary: FinalizationRegistry<undefined> | undefined = undefined
 
   /** Calls `discard` of `handle` when `object` is collected. */
   add(object: object, handle: Watched): void {

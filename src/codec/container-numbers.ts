@@ -7,9 +7,9 @@ export class ContainerNumbers {
   private count = 0
   private readonly list: (object | undefined)[] = new Array(few).fill(undefined)
   /** Those of a tree, which is what most messages are: adding to a Set is half of what asking a Map first and adding to it is. */
-  private met: Set<object> | undefined
+  private met: Set<object> | undefined = undefined
   /** Once one was met again, and its number is to be known. */
-  private numbers: Map<object, number> | undefined
+  private numbers: Map<object, number> | undefined = undefined
 
   clear(): void {
     if (this.count === 0) return

@@ -14,14 +14,14 @@ export enum FrameKind {
 
 export class Frame {
   kind: FrameKind = FrameKind.list
-  container: unknown
-  shape: Shape | undefined
+  container: unknown = undefined
+  shape: Shape | undefined = undefined
   /** Rich kind or registration. */
   detail = 0
   length = 0
   next = 0
   /** The key of a dict whose value comes next. */
-  key: unknown
+  key: unknown = undefined
 
   /** `value` is what the last element that was read has become. */
   accept(value: unknown): void {

@@ -24,14 +24,14 @@ export class Decoder implements ValueReader {
   private readonly frames: Frame[] = []
   /** Containers that are open. */
   depth = 0
-  private result: unknown
+  private result: unknown = undefined
   /** The word that comes next. */
   at = 0
   private end = 0
   /** So many values may still be announced. */
   private room = 0
-  private memory!: Memory
-  private source!: ValueSource
+  private memory: Memory = undefined as never
+  private source: ValueSource = undefined as never
   /** Rule 3. */
   private failure: { error: unknown } | undefined
 

@@ -30,7 +30,7 @@ enum FrameKind {
 class Frame {
   kind: FrameKind = FrameKind.items
   container: object = []
-  shape: Shape | undefined
+  shape: Shape | undefined = undefined
   length = 0
   next = 0
 }
@@ -44,7 +44,7 @@ export class Encoder implements ValueWriter {
   /** Values of registered classes met in this message that have not been converted. */
   unconverted: object[] = []
   /** What `toPython` gave for values of registered classes. */
-  converted: Map<object, unknown> | undefined
+  converted: Map<object, unknown> | undefined = undefined
   /** Functions in this message are fired and forgotten. */
   forgetting = false
   private readonly numbers = new ContainerNumbers()

@@ -36,8 +36,8 @@ export class Shape {
   private readonly factory: () => Plain
   private filled = 0
   private written = 0
-  private fillCode: Fill | undefined
-  private writeCode: Write | undefined
+  private fillCode: Fill | undefined = undefined
+  private writeCode: Write | undefined = undefined
 
   constructor(readonly keys: readonly string[]) {
     const properties = keys.map((key) => `[${JSON.stringify(key)}]: undefined`).join(', ')

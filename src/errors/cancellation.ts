@@ -16,9 +16,9 @@ export interface StillRunning {
 export abstract class CancellationError extends Error {
   abstract readonly code: string
   /** Set when the call had not ended by the time the promise was rejected. What comes of it is dropped. */
-  running: StillRunning | undefined
+  running: StillRunning | undefined = undefined
   /** What Python code raised while it was being cancelled, if that was not the cancellation itself. */
-  raised: PythonError | undefined
+  raised: PythonError | undefined = undefined
 
   constructor(
     message: string,

@@ -1,7 +1,7 @@
 // Tells when something has not been used for a while. One timer, which does not keep the process alive.
 
 export class IdleTimer {
-  private timer: NodeJS.Timeout | undefined
+  private timer: NodeJS.Timeout | undefined = undefined
   private used = performance.now()
 
   constructor(

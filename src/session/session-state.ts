@@ -10,7 +10,7 @@ let count = 0
 
 export class SessionState implements SpaceOwner {
   readonly name: string
-  ended: 'ended' | 'expired' | undefined
+  ended: 'ended' | 'expired' | undefined = undefined
   private readonly members: Members
   private readonly made = performance.now()
   private used = this.made

@@ -9,7 +9,7 @@ const none = Buffer.alloc(0)
 export class ByteSource {
   private parts: Buffer[] = []
   private length = 0
-  private end: [state: number, outcome: unknown] | undefined
+  private end: [state: number, outcome: unknown] | undefined = undefined
 
   constructor(readonly chunks: ItemSource) {}
 

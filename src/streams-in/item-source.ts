@@ -34,19 +34,19 @@ const slow = 1
 const gathering = 0.25
 
 export class ItemSource {
-  private steps: Steps | undefined
+  private steps: Steps | undefined = undefined
   private appetite = 1
   private items: unknown[] = []
   private weight = 0
   private asked = 0
   private heaviest = heaviest
-  private end: [state: number, outcome: unknown] | undefined
+  private end: [state: number, outcome: unknown] | undefined = undefined
   private stepping = false
   private flushing = false
-  private taker: ((pulled: Pulled) => void) | undefined
-  private turn: Promise<unknown> | undefined
+  private taker: ((pulled: Pulled) => void) | undefined = undefined
+  private turn: Promise<unknown> | undefined = undefined
   /** The last answer, until Python asks for the next. */
-  private last: Pulled | undefined
+  private last: Pulled | undefined = undefined
   /** Nothing of it was sent again. */
   private isWhole = true
   private serial = -1

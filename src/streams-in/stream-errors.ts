@@ -5,7 +5,7 @@ import { pendingResults } from '../pending.js'
 
 class StreamErrors {
   held = true
-  error: unknown
+  error: unknown = undefined
 }
 
 const known = new WeakMap<object, StreamErrors>()

@@ -18,7 +18,7 @@ import { keepAlive } from './keep-alive.js'
 export class InstanceView extends View {
   readonly kind = JsKind.opaque
   private readonly weak: WeakRef<object>
-  private strong: object | undefined
+  private strong: object | undefined = undefined
   /** Counts what was sent and came: a look that began before must not make it weak. */
   uses = 0
 

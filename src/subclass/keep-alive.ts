@@ -13,9 +13,9 @@ const pause = 100
 
 class KeepAlive {
   private readonly strong = new Set<Instance>()
-  private canary: FinalizationRegistry<undefined> | undefined
+  private canary: FinalizationRegistry<undefined> | undefined = undefined
   private looking = false
-  private control: object | undefined
+  private control: object | undefined = undefined
 
   add(instance: Instance): void {
     this.strong.add(instance)

@@ -29,7 +29,7 @@ export class ClassView extends View {
 }
 
 export class PythonClass implements Operand {
-  private made: object | undefined
+  private made: object | undefined = undefined
 
   constructor(
     readonly jsClass: JsClass,
