@@ -62,6 +62,8 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
   running = false
   /** Nobody has to hear of its failure. */
   muted = false
+  /** It was written into an answer: Python waits for it, and hears of its failure. */
+  private isAnswer = false
   /** What gives the temp back when this state is collected; undefined while it is watched itself. */
   private life: Life | undefined
   /** The reference whose `$repr` this is. */
@@ -111,7 +113,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
       to.word(Tag.temp, this.temp)
       this.isOperand = true
       this.use()
-      if (to === theChannel().answers.to) this.muted = true // Python hears of it
+      if (to === theChannel().answers.to) this.isAnswer = true
     } else if (this.status === Status.failed) {
       throw new FailedOperand(this.outcome)
     } else if (this.unwritten !== undefined) {
@@ -188,9 +190,10 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     this.reject = undefined
   }
 
-  /** Rule 2: what nobody has awaited. What is being fetched comes with that. */
+  /** Rule 2: what nobody has awaited. What is being fetched comes with that; an answer to Python may still name the temp. */
   offer(value: unknown, isFloat: boolean): void {
-    if (this.isPending && this.promise === undefined && !this.released) this.resolve(value, false, isFloat, true)
+    if (this.isPending && this.promise === undefined && !this.released && !this.isAnswer)
+      this.resolve(value, false, isFloat, true)
   }
 
   /** The settled reference has a name of its own, and its own calls. */
@@ -207,7 +210,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     const { settle, reject } = this
     this.settle = undefined
     this.reject = undefined
-    if (settle === undefined || reject === undefined) return this.promise !== undefined || this.muted
+    if (settle === undefined || reject === undefined) return this.promise !== undefined || this.muted || this.isAnswer
     if (this.site === undefined) settle(rejectWithPlace(error))
     else reject(error)
     return true

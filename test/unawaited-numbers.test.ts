@@ -68,6 +68,12 @@ describe('what nobody awaits', () => {
     expect(await Promise.all(made)).toEqual(Array.from({ length: 300 }, (_, i) => i))
   })
 
+  it('is there for Python where a function answers with it', async () => {
+    const call = python.eval('lambda function: function()')
+    const count = Array.from({ length: 400 }, (_, i) => i)
+    expect(await Promise.all(count.map((i) => call(() => math.sqrt(i * i))))).toEqual(count)
+  })
+
   it('fails as it did', async () => {
     const heard = new Promise((resolve) => process.once('unhandledRejection', resolve))
     math.sqrt(-1)
