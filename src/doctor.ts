@@ -1,7 +1,6 @@
 // What a bug report needs and what a user can act on: the Pythons of this machine, the addon, and whether the two start together.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-
 import type { DiscoverOptions, Discovery, UsableCandidate } from './discovery/candidate.js'
 import { discoverAll } from './discovery/discover.js'
 import {
@@ -10,6 +9,7 @@ import {
   packagesOfInterest,
   packagesSharingNames,
 } from './discovery/packages.js'
+import { requireOptions } from './known-options.js'
 import { loadAddon } from './native.js'
 import { packageFolder } from './package-folder.js'
 
@@ -37,6 +37,7 @@ const startDeadline = 60_000
  * process. Never rejects because of what it finds.
  */
 export async function doctor(options: DiscoverOptions = {}): Promise<DoctorReport> {
+  requireOptions(options, ['executable', 'env', 'libpython', 'cwd', 'environ'], 'python.doctor')
   const python = discoverAll(options)
   const addon = await examineAddon()
   const start = addon.loads && python.chosen ? await tryStart(python.chosen, options.environ ?? process.env) : undefined

@@ -10,6 +10,7 @@ import { discover } from './discovery/discover.js'
 import { PythonStartError } from './discovery/start-error.js'
 import { ConversionError } from './errors/bridge-errors.js'
 import { finalizeAtExit } from './exit.js'
+import { requireOptions } from './known-options.js'
 import { type Addon, loadAddon, type StartFailure, type StartSettings } from './native.js'
 import { packageFolder } from './package-folder.js'
 import { requireSettings, settingsOf } from './start-conflicts.js'
@@ -172,7 +173,25 @@ export function startNow(): void {
   startSync()
 }
 
-function checkOptions({ timeout, grace, eventLoop }: StartOptions): void {
+const optionNames: readonly (keyof StartOptions)[] = [
+  'executable',
+  'env',
+  'libpython',
+  'switchInterval',
+  'poolSize',
+  'queueLimit',
+  'pool',
+  'copyBuffers',
+  'timeout',
+  'grace',
+  'eventLoop',
+  'asyncioDebug',
+  'isolation',
+]
+
+function checkOptions(options: StartOptions): void {
+  requireOptions(options, optionNames, 'python.start')
+  const { timeout, grace, eventLoop } = options
   for (const [name, value] of Object.entries({ timeout, grace })) {
     if (value !== undefined && !isTimeLimit(value))
       throw new ConversionError(`expected ${timeLimitText} for python.start's ${name}, got ${shown(value)}`)

@@ -7,6 +7,8 @@ const stream = () => python.eval('iter([b"a"])').$stream()
 const type = python.eval('type("Registered", (), {})').$keep
 
 const takers: Record<string, (options: never) => unknown> = {
+  'python.start': (options) => python.start(options),
+  'python.doctor': (options) => python.doctor(options),
   'python.session': (options) => python.session(options),
   'python.lane': (options) => python.lane('misspelt', options),
   'python.file': (options) => python.file(Buffer.from('a'), options),
