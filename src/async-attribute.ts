@@ -9,9 +9,10 @@ import { AsyncTraps } from './async-traps.js'
 import { contextOf, inContexts } from './call-context.js'
 import { callHelper } from './call-options.js'
 import { type CallSite, recordSite } from './call-sites.js'
-import { type Deferred, theChannel } from './channel.js'
+import { theChannel } from './channel.js'
 import type { Operand } from './codec/operand.js'
 import { Opcode } from './codec/wire.js'
+import type { Deferred } from './deferred.js'
 import { callFunctionMethod, isFunctionMethod } from './function-methods.js'
 import { optionsOf } from './kw.js'
 import { nestingLevel } from './nesting.js'
@@ -92,7 +93,7 @@ export class AttributeTraps extends ReferenceTraps implements Deferred {
 
   /** A call takes the place of the operation. */
   private forgo(): void {
-    const proxy = theChannel().takeDeferred(this)
+    const proxy = theChannel().deferred.take(this)
     if (proxy !== undefined && this.space.owner !== undefined) this.reference = new WeakRef(proxy)
   }
 
@@ -120,7 +121,7 @@ export class AttributeTraps extends ReferenceTraps implements Deferred {
   write(state: AsyncState): void {
     const { target } = this
     const channel = theChannel()
-    const proxy = channel.takeDeferred(this) ?? this.reference?.deref() ?? new Proxy(proxyTarget, this)
+    const proxy = channel.deferred.take(this) ?? this.reference?.deref() ?? new Proxy(proxyTarget, this)
     this.target = undefined
     this.parent = undefined
     state.site = this.site

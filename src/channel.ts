@@ -16,11 +16,12 @@ import { Memory } from './codec/memory.js'
 import { Names } from './codec/names.js'
 import { BatchFlag } from './codec/wire.js'
 import { objectWriter } from './codec/write-object.js'
+import { type Deferred, DeferredOperation } from './deferred.js'
 import { setUser } from './handle.js'
 import { type LaneThread, poolLane } from './lane.js'
 import { backlogOf } from './lane-stats.js'
 import { type Addon, loadAddon } from './native.js'
-import { callerHere, enter, leaveLevel, nesting, noCaller } from './nesting.js'
+import { callerHere, noCaller } from './nesting.js'
 import { pendingResults } from './pending.js'
 import { Releases } from './releases.js'
 import { inMicrotask } from './scheduling.js'
@@ -31,12 +32,6 @@ const emptyBatch = 2
 
 /** A batch is sent when it has grown to this. */
 const largeBatch = (1024 * 1024) / 8
-
-/** An operation that is written when the next one is, or at the end of the turn. */
-export interface Deferred {
-  /** Its time has come. Nothing is thrown: it may be another operation's turn. */
-  writeDeferred(): void
-}
 
 export class Channel {
   readonly names: Names
@@ -54,9 +49,7 @@ export class Channel {
   /** Set by start.ts: batches may be sent. */
   ready = false
   open: Batch | undefined = undefined
-  private deferred: Deferred | undefined = undefined
-  private deferredProxy: object | undefined = undefined
-  private deferredIn = nesting()
+  readonly deferred = new DeferredOperation()
   private readonly waiting: { batch: Batch; bytes: Uint8Array }[] = []
   private readonly closing: LaneThread[] = []
   private nextBatch = 0
@@ -95,7 +88,7 @@ export class Channel {
   /** The open batch of the lane, for one more operation; `encoding` is set when it returns. */
   begin(lane: LaneThread): Batch {
     this.guard()
-    this.settleDeferred()
+    this.deferred.write()
     let { open } = this
     const caller = callerHere()
     if (open === undefined || open.lane !== lane || open.caller !== caller || this.commands.at > largeBatch) {
@@ -120,7 +113,7 @@ export class Channel {
 
   /** Operations were written that have not been sent. */
   get isWritten(): boolean {
-    return this.open !== undefined || this.deferred !== undefined
+    return this.open !== undefined || this.deferred.isThere
   }
 
   /** Something has to go, or to be finished, before an operation can run at once. */
@@ -128,34 +121,12 @@ export class Channel {
     return this.isWritten || this.encoding || !this.ready || !this.releases.empty
   }
 
-  /** The operation that is written next, unless `takeDeferred` comes first. `proxy` is its reference. */
+  /** The operation that is written next, unless somebody takes it first. `proxy` is its reference. */
   defer(operation: Deferred, proxy: object): void {
     this.guard()
-    this.settleDeferred()
-    this.deferred = operation
-    this.deferredProxy = proxy
-    this.deferredIn = nesting()
+    this.deferred.write()
+    this.deferred.set(operation, proxy)
     this.touch()
-  }
-
-  /** Something comes that it must not come after. */
-  settleDeferred(): void {
-    if (this.deferred === undefined) return
-    const before = enter(this.deferredIn)
-    try {
-      this.deferred.writeDeferred()
-    } finally {
-      leaveLevel(before)
-    }
-  }
-
-  /** The reference of `operation`, which is deferred no more; undefined when it was not. */
-  takeDeferred(operation: Deferred): object | undefined {
-    if (this.deferred !== operation) return undefined
-    const proxy = this.deferredProxy
-    this.deferred = undefined
-    this.deferredProxy = undefined
-    return proxy
   }
 
   /**
@@ -176,14 +147,14 @@ export class Channel {
 
   /** Operations were written in the code that answers that request, and have not been sent. */
   isWrittenFor(caller: number): boolean {
-    return this.open?.caller === caller || (this.deferred !== undefined && this.deferredIn.caller === caller)
+    return this.open?.caller === caller || this.deferred.isFor(caller)
   }
 
   /** The request has its answer, and nobody waits for what was written on the way. */
   answered(caller: number): void {
     const { open } = this
     if (open?.caller === caller) open.caller = noCaller
-    if (this.deferredIn.caller === caller) this.deferredIn = { level: this.deferredIn.level, caller: noCaller }
+    this.deferred.answered(caller)
   }
 
   /** A getter or a proxy in an argument that uses Python would write into the middle of an operation. */
@@ -230,7 +201,7 @@ export class Channel {
 
   /** Sends the open batch. It is closed last: where a stack overflow ends this on the way, it goes with the next turn. */
   flush(): void {
-    this.settleDeferred()
+    this.deferred.write()
     const batch = this.open
     if (batch === undefined) return
     const { commands, encoder } = this

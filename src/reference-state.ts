@@ -80,7 +80,7 @@ export abstract class ReferenceState extends Handle {
   /** Gives back what it holds; any later use throws. */
   release(): void {
     if (this.released) return
-    theChannel().settleDeferred() // it may be an attribute of this
+    theChannel().deferred.write() // it may be an attribute of this
     this.released = true
     this.guarded = true
     this.unwatch()
