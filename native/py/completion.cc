@@ -42,8 +42,8 @@ void showReference(const Batch& batch, const Operation& operation, wire::Writer&
   value.bytes(entry.data(), entry.size());
 }
 
-// False: it is none of those, and nothing was written. An int of more than 64 bits or a str would not do: their
-// encoding calls methods, and what is made for that can start the collector, and with it any Python code.
+// A number, a bool or None; false, with nothing written, for all else. An int of more than 64 bits or a str would not
+// do: their encoding calls methods, and what is made for that can start the collector, and with it any Python code.
 bool encodeNumber(wire::Writer& out, Borrowed value) {
   PyObject* const type = typeOf(value.get());
   if (type == py.FloatType) {
