@@ -22,7 +22,8 @@ const kinds = {
         'allow_user_segv_handler=1',
         'detect_odr_violation=0',
         // ASAN keeps each stack that ever allocated, and code that V8 compiles has ever new ones: 6 MB for each worker thread of a storm.
-        ...(process.argv[2] === 'stress' ? ['malloc_context_size=3'] : []),
+        // And it keeps what was freed, 256 MB of it, which took minutes to fill: a storm's memory grew by that.
+        ...(process.argv[2] === 'stress' ? ['malloc_context_size=3', 'quarantine_size_mb=64'] : []),
       ],
       UBSAN_OPTIONS: ['print_stacktrace=1', 'halt_on_error=1'],
     },
