@@ -109,7 +109,7 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     this.requireUsable()
     if (this.status === Status.reference) {
       stateBehind(this.outcome as object).writeOperand(to)
-    } else if (this.temp >= 0) {
+    } else if (this.temp >= 0 && !this.isScalar) {
       to.word(Tag.temp, this.temp)
       this.isOperand = true
       this.use()
@@ -124,7 +124,15 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     }
   }
 
-  /** Rule 2. */
+  /** Rule 2. Its temp, given up, may still wait for a batch that uses it. What crosses as a scalar is no object in JavaScript. */
+  private get isScalar(): boolean {
+    const { outcome } = this
+    return (
+      this.status === Status.value &&
+      (outcome === null || (typeof outcome !== 'object' && typeof outcome !== 'function'))
+    )
+  }
+
   private writeScalar(to: CommandBuffer): void {
     const value = this.outcome
     if (typeof value === 'number') this.isFloat ? writeFloat(to, value) : writeNumber(to, value)
