@@ -19,6 +19,7 @@ export function describeUnless(skipped: boolean, reason: string) {
 
 export const copied = 'every buffer is copied'
 export const underSanitizer = 'a sanitizer needs the memory'
+export const forkUnderSanitizer = 'a lock of the sanitizer that another thread held stays locked in a child of fork()' // GCC 12
 
 /** Whether the environment of the tests lacks a module of Python's. */
 export function isMissing(module: string): boolean {

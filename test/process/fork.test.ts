@@ -1,6 +1,9 @@
 // A child of os.fork() has no JavaScript: it must not live on in the middle of a call that came from there.
 import { describe, it } from 'vitest'
+import { because, forkUnderSanitizer } from '../skipping.js'
 import { clean, run } from './program.js'
+
+const sanitized = process.env.SNAKEBRIDGE_SANITIZER !== undefined
 
 const forks = `
 import os, sys
@@ -48,7 +51,7 @@ const program = (text: string) =>
 const returned =
   'child\nsnakebridge: expected the child process of os.fork() to end by os._exit() or sys.exit(), got a return to JavaScript, which only its parent has; it ends here, with exit status 1\n'
 
-describe.concurrent('the child of os.fork()', () => {
+describe.skipIf(sanitized).concurrent(`the child of os.fork()${because(sanitized, forkUnderSanitizer)}`, () => {
   it('ends where it would come back to JavaScript, and the parent goes on', async ({ expect }) => {
     const outcome = await program(`
       console.log(await $('fork')($('come_back')))
