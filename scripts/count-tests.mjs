@@ -14,7 +14,9 @@ if (!existsSync(report)) {
   console.log(numPassedTests, failures > 0 || exitCode === '0' ? failures : 1)
   for (const { name, assertionResults } of testResults) {
     for (const test of assertionResults) {
-      if (test.status === 'failed') console.error(`${test.fullName} (${name})\n${test.failureMessages.join('\n')}`)
+      if (test.status !== 'failed') continue
+      const messages = test.failureMessages.map((text) => text.replace('STACK_TRACE_ERROR', 'timed out')) // vitest's, for that
+      console.error(`${test.fullName} (${name})\n${messages.join('\n')}`)
     }
   }
   for (const { name, message } of unloaded) console.error(`${name}: ${message}`)
