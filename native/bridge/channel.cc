@@ -151,11 +151,9 @@ bool Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value 
   uint32_t operations = 0;
   if (length >= sizeof operations) std::memcpy(&operations, commands_, sizeof operations);
   if (operations != 0 && !always && backlog->full()) return false;
-  std::unique_ptr<uint8_t[]> bytes(new uint8_t[length]);
-  std::memcpy(bytes.get(), commands_, length);
-  auto batch = std::make_shared<Batch>(environment, batchId, std::move(bytes), length, pin(externals));
+  auto batch = std::make_shared<Batch>(environment, batchId, commands_, length, pin(externals));
   batch->backlog.set(backlog, operations);
-  if ((headFlags(batch->bytes.get()) & wire::kHasCancellable) != 0) rememberCancellable(batch);
+  if ((headFlags(commands_) & wire::kHasCancellable) != 0) rememberCancellable(batch);
   for (size_t i = 0; i + 1 < cancelled.size(); i += 2) cancel(batchId, cancelled[i], cancelled[i + 1]);
   traffic_.trips++;
   traffic_.bytesToPython += length;
@@ -166,6 +164,10 @@ bool Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value 
     lanes_[lane - 1]->submit(batch);
     if (call && call->lane == lane) call->wake();  // hosting.h rule 4
     return true;
+  }
+  if (length <= kKeptBytes && batch->externals.empty() && !batch->calls) {
+    kept_[poolBatches_ % kKept] = batch;
+    if (const BatchRef& next = kept_[(poolBatches_ + 1) % kKept]) next->fetch();  // it ends at the next call
   }
   batch->order = ++poolBatches_;
   batch->isHosted.store(call != nullptr, std::memory_order_relaxed);
@@ -325,10 +327,10 @@ void Channel::close() {
   {
     std::lock_guard lock(mutex_);
     closed_ = true;
-    inbox_.clear();
-    waitingCalls_ = 0;
+    while (firstArrival() != nullptr) dropArrival();
   }
   setEnvironmentOfThread(nullptr);
+  kept_ = {};
   environment->close();
   for (auto& lane : lanes_) {
     if (lane) lane->close();

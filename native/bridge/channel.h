@@ -1,7 +1,7 @@
 // The JS half of one JS environment: its buffers, its wake-up, the references it keeps. Lives on the JS thread; what
 // other threads may call says so.
 //  1. Results go into an inbox and wake the event loop once; the loop copies them into the results buffer and calls
-//     JS, as often as the buffer needs.
+//     JS, as often as the buffer needs. It takes no lock for them, and neither leaves memory for the other to free.
 //  2. The event loop stays alive while batches are in flight, and only then.
 //  3. JS references die here, on their own thread: others put them into `dead`.
 //  4. After close() nothing calls JS any more; late results are dropped.
@@ -9,6 +9,7 @@
 //     reads is moved out of the command buffer first, and nothing else of it is shared.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <deque>
 #include <memory>
@@ -20,12 +21,14 @@
 #include <vector>
 
 #include "bridge/activity.h"
+#include "bridge/arrival.h"
 #include "bridge/lanes.h"
 #include "bridge/thread_watch.h"
 #include "bridge/watched_objects.h"
 #include "node/event_loop.h"
 #include "node/napi_setup.h"
 #include "py/environment.h"
+#include "py/one_way.h"
 #include "py/relax.h"
 
 namespace snakebridge {
@@ -49,7 +52,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   WatchedObjects watched;
 
   // Any thread.
-  void deliver(wire::Writer entries, bool lastOfBatch) override;
+  void deliver(wire::Writer& entries, bool lastOfBatch) override;
   void jsValueDropped(uint32_t id, uint32_t arrivals) override;
   bool isHere() const override { return std::this_thread::get_id() == jsThread_ && running_ != nullptr; }
   void call(wire::Writer request) override;
@@ -93,7 +96,9 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   explicit Channel(napi_env env) : env_(env) {}
   napi_value valueOf(napi_ref reference) const;
   std::vector<JsMemoryRef> pin(napi_value externals);
-  void signal();
+  void put(wire::Writer& bytes, bool isCall, bool lastOfBatch);  // mutex_ held
+  void signalOthers();                                           // mutex_ held
+  void signal();                                                 // mutex_ held
   void drain();
   bool drainOnce();
   // channel_attention.cc
@@ -111,6 +116,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   SpinGauge callGauge_;
   void callJs(size_t length, napi_value big);
   void takeResults(const wire::Writer& entries, size_t& filled);
+  void takeSmall(std::span<const uint8_t> entries, size_t& filled);
   void replaceBuffer(napi_value buffer, napi_ref& held, uint8_t*& bytes, size_t& size);
   // One request from another thread.
   void takeCall(wire::Writer& request);
@@ -172,6 +178,10 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   EventLoop* loop_ = nullptr;
   Activity activity_;
   uint64_t poolBatches_ = 0;
+  // The last small ones: their memory goes back where it came from, to this thread, which needs it for the next.
+  static constexpr size_t kKept = 8;
+  static constexpr size_t kKeptBytes = 1024;
+  std::array<BatchRef, kKept> kept_;
   size_t inFlight_ = 0;
   // What crossed since open(), for stats(); arrays are counted by the memory JS came to see.
   struct Traffic {
@@ -199,26 +209,26 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   size_t exportedBytes_ = 0;
   size_t sweepAt_ = kSweepStep;
 
-  std::mutex mutex_;  // guards what follows
-  struct Arrival {
-    wire::Writer bytes;
-    bool isCall;
-  };
-  bool callIsNext();
-  bool takeArrival(Arrival& next);
-  std::deque<Arrival> inbox_;
-  size_t waitingCalls_ = 0;  // of them
+  // The inbox. Who puts something there holds the lock; JS takes it without.
+  static constexpr size_t kSlots = 64;
+  OneWay<Arrival, kSlots> inbox_;
+  std::deque<Arrival> passedOver_;  // results before a request that was taken first; older than what is in the inbox
+  bool hasArrivals();
+  Arrival* firstArrival();
+  void dropArrival();
+
+  // Seldom written: both sides look at these each time.
+  alignas(kCacheLine) std::atomic<bool> signalled_{false};
+  std::atomic<bool> hasOthers_{false};  // dropped_ or dead_
+  bool attentive_ = false;              // JS looks by itself
+  bool closed_ = false;
+
+  alignas(kCacheLine) std::mutex mutex_;  // guards those, and what follows
   struct Dropped {
     uint32_t id, arrivals;
   };
   std::vector<Dropped> dropped_;
   std::vector<napi_ref> dead_;
-  size_t done_ = 0;
-  bool signalled_ = false;
-  bool attentive_ = false;  // JS looks by itself
-  std::atomic<uint64_t> arrivals_{0};
-  uint64_t taken_ = 0;  // of those; written by the JS thread
-  bool closed_ = false;
 };
 
 }  // namespace snakebridge

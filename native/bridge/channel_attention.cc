@@ -36,21 +36,17 @@ class Channel::Attention {
 
 void Channel::endAttention() {
   std::lock_guard lock(mutex_);
-  if (!attentive_) return;
   attentive_ = false;
-  if (closed_ || signalled_ || arrivals_.load(std::memory_order_relaxed) == taken_) return;
+  if (closed_ || signalled_ || !hasArrivals()) return;
   signalled_ = true;
   loop_->wake();
 }
 
 void Channel::beforePoll() {
   polledAt_ = {};
-  endAttention();
+  if (attentive_) endAttention();
   if (closed_ || inFlight_ == 0 || !loop_->isGoingToWait()) return;
-  {
-    std::lock_guard lock(mutex_);
-    if (signalled_) return;  // woken() comes, and before it what else there is
-  }
+  if (signalled_.load(std::memory_order_relaxed)) return;  // woken() comes, and before it what else there is
   const Attention attention(*this);
   attend();
 }
@@ -83,7 +79,7 @@ void Channel::attend() {
 
 // Whether something came before kNext was over.
 bool Channel::awaitArrival(Clock::time_point start) {
-  while (arrivals_.load(std::memory_order_acquire) == taken_) {
+  while (!hasArrivals()) {
     if (Clock::now() - start >= kNext) return false;
     relax();
   }

@@ -47,10 +47,7 @@ wire::Writer raisedNoRoom(size_t bytes) {
 void Channel::call(wire::Writer request) {
   std::lock_guard lock(mutex_);
   if (closed_) return;  // its CallTable tells the caller
-  Arrival arrival{std::move(request), true};
-  insist([&] { inbox_.push_back(std::move(arrival)); });
-  waitingCalls_++;
-  signal();
+  put(request, true, false);
   if (serving_.load()) serveWake_.notify_one();
 }
 
@@ -67,12 +64,16 @@ class Channel::InJs {
 };
 
 bool Channel::takeWaitingCall(wire::Writer& request) {
-  if (waitingCalls_ == 0) return false;
-  const auto found = std::find_if(inbox_.begin(), inbox_.end(), [](const Arrival& each) { return each.isCall; });
-  request = std::move(found->bytes);
-  inbox_.erase(found);
-  waitingCalls_--;
-  return true;
+  for (; Arrival* next = inbox_.first(); inbox_.drop()) {
+    if (!next->isCall) {
+      insist([&] { passedOver_.push_back(std::move(*next)); });
+      continue;
+    }
+    next->take(request);
+    inbox_.drop();
+    return true;
+  }
+  return false;
 }
 
 void Channel::serve(const std::function<bool()>& done, Moment until, bool endless) {

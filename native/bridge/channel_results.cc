@@ -12,6 +12,7 @@ namespace snakebridge {
 namespace {
 
 constexpr size_t kLargestKept = 2 << 20;
+constexpr size_t kMostAtOnce = 64;
 constexpr int64_t kToldStep = 1 << 20;
 // What V8 is told beside the bytes that a reference keeps alive. Far more than its own memory, because a reference is
 // only found dead by a full collection: with this one starts after some 4,000 of them. A million objects made and
@@ -21,36 +22,47 @@ constexpr size_t kReference = 16 << 10;
 }  // namespace
 
 void Channel::signal() {
-  arrivals_.fetch_add(1, std::memory_order_release);
   if (signalled_ || closed_ || attentive_) return;
   signalled_ = true;
   loop_->wake();
 }
 
+void Channel::put(wire::Writer& bytes, bool isCall, bool lastOfBatch) {
+  insist([&] {
+    inbox_.put([&](Arrival& arrival) {
+      arrival.isCall = isCall;
+      arrival.lastOfBatch = lastOfBatch;
+      arrival.set(bytes);
+    });
+  });
+  signal();
+}
+
+void Channel::signalOthers() {
+  hasOthers_.store(true, std::memory_order_release);
+  signal();
+}
+
 // Results and the end of their batch are one thing: the event loop must not end between the two, and whoever has the
 // last result finds the batch done.
-void Channel::deliver(wire::Writer entries, bool lastOfBatch) {
+void Channel::deliver(wire::Writer& entries, bool lastOfBatch) {
   if (inForkedChild()) return;
   std::lock_guard lock(mutex_);
-  if (closed_) return;
-  Arrival arrival{std::move(entries), false};
-  insist([&] { inbox_.push_back(std::move(arrival)); });
-  if (lastOfBatch) done_++;
-  signal();
+  if (!closed_) put(entries, false, lastOfBatch);
 }
 
 void Channel::jsValueDropped(uint32_t id, uint32_t arrivals) {
   if (inForkedChild()) return;
   std::lock_guard lock(mutex_);
   insist([&] { dropped_.push_back({id, arrivals}); });
-  signal();
+  signalOthers();
 }
 
 void Channel::deleteLater(napi_ref reference) {
   if (inForkedChild()) return;
   std::lock_guard lock(mutex_);
   insist([&] { dead_.push_back(reference); });
-  signal();
+  signalOthers();
 }
 
 void Channel::drain() {
@@ -59,42 +71,64 @@ void Channel::drain() {
   while (drainOnce() && !closed_ && awaitNextCall(began)) continue;
 }
 
-// What is there; whether there was a request among it.
+Arrival* Channel::firstArrival() { return passedOver_.empty() ? inbox_.first() : &passedOver_.front(); }
+
+void Channel::dropArrival() {
+  if (!passedOver_.empty()) return passedOver_.pop_front();
+  inbox_.first()->clear();
+  inbox_.drop();
+}
+
+bool Channel::hasArrivals() { return firstArrival() != nullptr || hasOthers_.load(std::memory_order_acquire); }
+
+// Takes what is there, kMostAtOnce at most; whether there was a request among it.
 bool Channel::drainOnce() {
   bool answered = false;
+  size_t most = kMostAtOnce;
   std::vector<Dropped> dropped;
   std::vector<napi_ref> dead;
-  size_t done = 0;
-  size_t arrived = 0;  // what comes meanwhile wakes the loop again
-  {
+  if (signalled_.load(std::memory_order_relaxed) || hasOthers_.load(std::memory_order_acquire)) {
     std::lock_guard lock(mutex_);
-    signalled_ = false;
-    taken_ = arrivals_.load(std::memory_order_relaxed);
-    arrived = inbox_.size();
+    signalled_ = false;  // what comes meanwhile wakes the loop again
+    hasOthers_ = false;
     dropped.swap(dropped_);
     dead.swap(dead_);
-    std::swap(done, done_);
+    if (!dropped.empty()) most = passedOver_.size() + inbox_.size();  // what was sent before, and may name them
   }
   Napi::HandleScope scope(env_);
   for (napi_ref reference : dead) napi_delete_reference(env_, reference);
-  inFlight_ -= done;
-  if (inFlight_ == 0 && done != 0) loop_->keepAlive(false);
 
   size_t filled = 0;
-  Arrival next;
-  for (; arrived > 0; arrived--) {
-    // JS goes on with the results, perhaps in a blocking call: the request is left where that finds and serves it.
-    if (filled != 0 && callIsNext()) callJs(std::exchange(filled, 0), nullptr);
-    if (closed_ || !takeArrival(next)) break;
-    if (!next.isCall) {
-      takeResults(next.bytes, filled);
+  while (most > 0 && !closed_) {
+    Arrival* const next = firstArrival();
+    if (next == nullptr) break;
+    if (next->isCall && filled != 0) {
+      // JS goes on with the results, perhaps in a blocking call: the request is left where that finds and serves it.
+      callJs(std::exchange(filled, 0), nullptr);
       continue;
     }
-    noteCall();
-    takeCall(next.bytes);
-    answered = true;
+    most--;
+    if (next->isCall) {
+      wire::Writer request;
+      next->take(request);
+      dropArrival();
+      noteCall();
+      takeCall(request);
+      answered = true;
+      continue;
+    }
+    if (next->lastOfBatch && --inFlight_ == 0) loop_->keepAlive(false);
+    const std::span<const uint8_t> bytes = next->bytes();
+    if (bytes.size() <= resultsLength_ - filled) {
+      takeSmall(bytes, filled);
+      dropArrival();
+    } else {
+      wire::Writer entries;
+      next->take(entries);
+      dropArrival();
+      takeResults(entries, filled);
+    }
   }
-  // Behind what was sent before they were dropped, and may name them.
   if (!dropped.empty()) {
     wire::Writer entry;
     entry.word(static_cast<uint32_t>(wire::EntryKind::kDropped), static_cast<uint32_t>(dropped.size()));
@@ -108,32 +142,27 @@ bool Channel::drainOnce() {
   return answered;
 }
 
-bool Channel::callIsNext() {
-  std::lock_guard lock(mutex_);
-  return !inbox_.empty() && inbox_.front().isCall;
-}
-
-bool Channel::takeArrival(Arrival& next) {
-  std::lock_guard lock(mutex_);
-  if (inbox_.empty()) return false;
-  next = std::move(inbox_.front());
-  inbox_.pop_front();
-  if (next.isCall) waitingCalls_--;
-  return true;
+// There is room for them.
+void Channel::takeSmall(std::span<const uint8_t> entries, size_t& filled) {
+  traffic_.bytesToJs += entries.size();
+  std::memcpy(results_ + filled, entries.data(), entries.size());
+  filled += entries.size();
 }
 
 // Adds entries to those in the results buffer, which go to JS when it is full.
 void Channel::takeResults(const wire::Writer& entries, size_t& filled) {
   if (closed_) return;
-  traffic_.bytesToJs += entries.size();
   if (filled != 0 && entries.size() > resultsLength_ - filled) callJs(std::exchange(filled, 0), nullptr);
   if (closed_) return;
   if (entries.size() > resultsLength_) {
-    if (!callJsWithBig(entries)) takeApart(entries, filled);
+    if (callJsWithBig(entries)) {
+      traffic_.bytesToJs += entries.size();
+    } else {
+      takeApart(entries, filled);
+    }
     return;
   }
-  std::memcpy(results_ + filled, entries.data(), entries.size());
-  filled += entries.size();
+  takeSmall({entries.data(), entries.size()}, filled);
 }
 
 // V8 collects when it learns that its objects keep much memory alive elsewhere. Told in steps: the call is not free.

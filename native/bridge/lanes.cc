@@ -56,8 +56,33 @@ void Pool::configure(size_t limit, size_t queueLimit, bool onNode) {
   backlog_->setLimit(queueLimit);
 }
 
+bool Pool::handOver(const BatchRef& batch) {
+  Batch* expected = nullptr;
+  if (handed_.load(std::memory_order_relaxed) != expected) return false;
+  batch->handed = batch;
+  if (handed_.compare_exchange_strong(expected, batch.get(), std::memory_order_acq_rel)) return true;
+  batch->handed.reset();
+  return false;
+}
+
+bool Pool::isHanded() const {
+  const Batch* batch = handed_.load(std::memory_order_acquire);
+  return batch != nullptr && batch != kNobody;
+}
+
+// Nothing is handed over any more. What was comes before all that is queued.
+void Pool::takeHanded() {
+  Batch* const batch = handed_.exchange(kNobody, std::memory_order_acq_rel);
+  if (batch == nullptr) return;
+  batch->fetch();
+  if (idleSince_ != Clock::time_point()) spin_.learn(Clock::now() - std::exchange(idleSince_, {}));
+  insist([&] { queue_.push_front(batch->handed); });
+  batch->handed.reset();
+  queued_.store(queue_.size(), std::memory_order_relaxed);
+}
+
 void Pool::submit(const BatchRef& batch) {
-  {
+  if (!handOver(batch)) {
     std::lock_guard lock(mutex_);
     const auto now = Clock::now();
     if (queue_.empty() && idleSince_ != Clock::time_point()) spin_.learn(now - std::exchange(idleSince_, {}));
@@ -173,12 +198,14 @@ void Pool::waitForWork(Worker& self, std::unique_lock<std::mutex>& lock) {
   if (!hasWork() && spinning_.compare_exchange_strong(expected, true)) {
     idleSince_ = Clock::now();
     const auto until = idleSince_ + spin_.next();
+    handed_.store(nullptr, std::memory_order_release);
     lock.unlock();
-    while (queued_.load(std::memory_order_acquire) == 0 && !drainWanted_.load(std::memory_order_relaxed) &&
-           Clock::now() < until) {
+    while (!isHanded() && queued_.load(std::memory_order_acquire) == 0 &&
+           !drainWanted_.load(std::memory_order_relaxed) && Clock::now() < until) {
       relax();
     }
     lock.lock();
+    takeHanded();
     spinning_.store(false, std::memory_order_release);
   }
   if (hasWork()) {
@@ -326,7 +353,7 @@ void Pool::monitor() {
     std::vector<BatchRef> stranded;
     {
       std::lock_guard lock(mutex_);
-      bool anyBusy = !queue_.empty();
+      bool anyBusy = !queue_.empty() || isHanded();
       bool anyFree = spinning_.load() || entering_ != 0;
       std::vector<const Batch*> moving;
       for (auto& worker : workers_) {
@@ -366,7 +393,8 @@ Pool::Stats Pool::stats() {
   std::lock_guard lock(mutex_);
   const auto stuck = std::count_if(workers_.begin(), workers_.end(), [](const auto& w) { return w->stuck; });
   const auto busy = std::count_if(workers_.begin(), workers_.end(), [](const auto& w) { return w->batch != nullptr; });
-  return {workers_.size(), static_cast<size_t>(busy), static_cast<size_t>(stuck), queue_.size(), limit_, onNode_};
+  const size_t queued = queue_.size() + (isHanded() ? 1 : 0);
+  return {workers_.size(), static_cast<size_t>(busy), static_cast<size_t>(stuck), queued, limit_, onNode_};
 }
 
 std::vector<RunningOperation> Pool::running(const void* environment) {
@@ -385,7 +413,7 @@ std::vector<RunningOperation> Pool::running(const void* environment) {
 
 bool Pool::idle() {
   std::lock_guard lock(mutex_);
-  return queue_.empty() && hosts_.empty() &&
+  return queue_.empty() && !isHanded() && hosts_.empty() &&
          std::none_of(workers_.begin(), workers_.end(), [](const auto& w) { return bool(w->batch); });
 }
 

@@ -1,7 +1,8 @@
 // Where batches run.
 //  1. The pool: threads of our own, made when needed, never more than the limit. An idle thread spins before it sleeps,
 //     one at a time: waking a sleeping thread is most of what an awaited call costs. It spins for as long as JS usually
-//     takes from one result to the next batch, or briefly when that is too long (SpinTime).
+//     takes from one result to the next batch, or briefly when that is too long (SpinTime). It is handed its batch
+//     without the lock: who waits for another processor's cache lines does so for each of them.
 //     A thread takes a batch only when it has the GIL, and then others while there are any: of calls that compute, a
 //     second thread has nothing to do but to take the GIL away. One more than those at work waits for the GIL (it is
 //     entering): it gets it when one of them lets go of it, in a call that waits, and makes another enter.
@@ -32,6 +33,7 @@
 #include <string>
 #include <vector>
 
+#include "py/cache_line.h"
 #include "py/executor.h"
 
 namespace snakebridge {
@@ -106,7 +108,14 @@ class Pool {
   bool lookAtHost(Worker& host);                // mutex_ held
   bool isStranded(const Worker& worker) const;  // mutex_ held
 
-  std::mutex mutex_;
+  // What the thread that spins is handed past the lock and the queue; null: it waits for it; kNobody: none does.
+  static inline Batch* const kNobody = reinterpret_cast<Batch*>(uintptr_t{1});
+  bool handOver(const BatchRef& batch);
+  bool isHanded() const;
+  void takeHanded();  // mutex_ held
+  alignas(kCacheLine) std::atomic<Batch*> handed_{kNobody};
+
+  alignas(kCacheLine) std::mutex mutex_;
   std::deque<BatchRef> queue_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<Worker*> sleeping_;

@@ -7,39 +7,58 @@
 #include <cstdint>
 #include <memory>
 
+#include "py/cache_line.h"
+
 namespace snakebridge {
 
+// What JS writes and what the threads do are counted apart: neither waits for the other's cache line at each call.
 class Backlog {
  public:
-  size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
+  size_t waiting() const {
+    const size_t begun = begun_.load(std::memory_order_acquire);  // first: none is begun before it is written
+    return written_.load(std::memory_order_relaxed) - begun;
+  }
   size_t limit() const { return limit_.load(std::memory_order_relaxed); }
   void setLimit(size_t limit) { limit_.store(limit, std::memory_order_relaxed); }
-  bool full() const { return waiting() >= limit(); }
+  bool full() {
+    const size_t limit = this->limit();
+    if (written_.load(std::memory_order_relaxed) - begunSeen_.load(std::memory_order_relaxed) < limit) return false;
+    begunSeen_.store(begun_.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    return waiting() >= limit;
+  }
 
  private:
   friend class BacklogShare;
-  std::atomic<size_t> waiting_{0};
+  alignas(kCacheLine) std::atomic<size_t> written_{0};
+  std::atomic<size_t> begunSeen_{0};  // by full(): there are no fewer
   std::atomic<size_t> limit_{SIZE_MAX};
+  alignas(kCacheLine) std::atomic<size_t> begun_{0};
 };
 using BacklogRef = std::shared_ptr<Backlog>;
 
 // Of one batch. The thread that holds the GIL; `set` and the destructor: whoever has the batch alone.
 class BacklogShare {
  public:
-  ~BacklogShare() { change(-static_cast<ptrdiff_t>(mine_)); }
+  ~BacklogShare() {
+    if (backlog_ && mine_ != 0) backlog_->begun_.fetch_add(mine_, std::memory_order_relaxed);
+  }
   void set(BacklogRef backlog, size_t operations) {
     backlog_ = std::move(backlog);
-    change(static_cast<ptrdiff_t>(operations));
+    mine_ = operations;
+    backlog_->written_.fetch_add(operations, std::memory_order_relaxed);
   }
-  void begun() { change(-1); }
-  void putBack() { change(1); }
+  void begun() {
+    if (!backlog_) return;
+    mine_--;
+    backlog_->begun_.fetch_add(1, std::memory_order_relaxed);
+  }
+  void putBack() {
+    if (!backlog_) return;
+    mine_++;
+    backlog_->written_.fetch_add(1, std::memory_order_relaxed);
+  }
 
  private:
-  void change(ptrdiff_t by) {
-    if (!backlog_ || by == 0) return;
-    mine_ = static_cast<size_t>(static_cast<ptrdiff_t>(mine_) + by);
-    backlog_->waiting_.fetch_add(static_cast<size_t>(by), std::memory_order_relaxed);
-  }
   BacklogRef backlog_;
   size_t mine_ = 0;
 };

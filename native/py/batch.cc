@@ -30,7 +30,7 @@ Batch::Levels Batch::levels() const noexcept {
   if (counted != kNotCounted) return {counted >> 16, counted & 0xffff};
   Levels levels{0, 0xffff};
   try {
-    levels = levelsIn(wire::Reader(bytes.get(), size));
+    levels = levelsIn(reader());
   } catch (const wire::MalformedMessage&) {  // whoever runs it finds that too, and ends it
   }
   levels_.store(levels.least << 16 | levels.most, std::memory_order_relaxed);
@@ -73,10 +73,9 @@ void send(Batch& batch, bool lastOfBatch) {
   batch.environment->noteHeld();
   const std::vector<Ref> travellers = std::move(batch.travellers);  // die when they are delivered
   batch.travellers.clear();
-  wire::Writer entries = std::move(batch.results);
-  batch.results = wire::Writer();
   batch.resultsWaiting.store(false, std::memory_order_relaxed);
-  batch.environment->sink->deliver(std::move(entries), lastOfBatch);
+  batch.environment->sink->deliver(batch.results, lastOfBatch);
+  batch.results.clear();
 }
 
 }  // namespace

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <atomic>
+#include <cstring>
 #include <memory>
 #include <vector>
 
 #include "py/backlog.h"
+#include "py/cache_line.h"
 #include "py/calls.h"
 #include "py/environment.h"
 #include "py/failures.h"
@@ -21,13 +23,15 @@ constexpr size_t kManyResults = 1024;
 
 class Batch {
  public:
-  Batch(EnvironmentRef environment, uint32_t id, std::unique_ptr<uint8_t[]> bytes, size_t size,
-        std::vector<JsMemoryRef> externals)
+  // Copies the bytes.
+  Batch(EnvironmentRef environment, uint32_t id, const uint8_t* bytes, size_t size, std::vector<JsMemoryRef> externals)
       : environment(std::move(environment)),
         id(id),
         size(size),
         externals(std::move(externals)),
-        bytes(std::move(bytes)) {}
+        outside_(size <= sizeof inside_ ? nullptr : new uint8_t[size]) {
+    std::memcpy(outside_ ? outside_.get() : inside_, bytes, size);
+  }
 
   const EnvironmentRef environment;
   const uint32_t id;
@@ -38,8 +42,13 @@ class Batch {
   // The thread that waits for that request was offered it, and has not begun (hosting.h). Any thread, without the GIL.
   std::atomic<bool> isHosted{false};
   const std::vector<JsMemoryRef> externals;
-  const std::unique_ptr<uint8_t[]> bytes;
-  CallsRef calls;  // when some of its operations may be cancelled
+  CallsRef calls;   // when some of its operations may be cancelled
+  BatchRef handed;  // itself, on its way to a thread that spins (lanes.cc)
+
+  const uint8_t* bytes() const { return outside_ ? outside_.get() : inside_; }
+  wire::Reader reader() const { return {bytes(), size}; }
+  // To be read and written by this thread soon, all of it: it lies in the cache of the one that wrote it.
+  void fetch() const { fetchForWriting(this, sizeof *this); }
 
   // Offset of the next operation nobody has taken yet. Written under the GIL, read by the monitor without.
   std::atomic<size_t> cursor{0};
@@ -61,6 +70,8 @@ class Batch {
  private:
   static constexpr uint32_t kNotCounted = ~0u;
   mutable std::atomic<uint32_t> levels_{kNotCounted};  // least << 16 | most
+  const std::unique_ptr<uint8_t[]> outside_;           // what does not fit inside
+  uint8_t inside_[192];
 };
 
 // What stands at a batch's start: how many operations follow, and what JS gives back with it.

@@ -207,7 +207,7 @@ Call* interruptedAround(Environment& environment) {
   const unsigned long thread = py.PyThread_get_thread_ident();
   for (Active* active = environment.firstActive; active != nullptr; active = active->next) {
     if (active->thread != thread || !active->batch->calls) continue;
-    wire::Reader in(active->batch->bytes.get(), active->batch->size);
+    wire::Reader in = active->batch->reader();
     in.seek(active->offset);
     const Operation operation = readOperation(in);
     if (!operation.cancellable()) continue;

@@ -4,6 +4,7 @@
 
 #include "py/executor.h"
 #include "py/gil.h"
+#include "py/insist.h"
 #include "py/python_error.h"
 #include "py/suspension.h"
 
@@ -79,26 +80,23 @@ void Environment::close() {
   }
   progress_.notify_all();
   calls.close();
-  std::deque<BatchRef> dropped;  // they keep this environment: the caller has it too
-  std::lock_guard lock(submittedMutex_);
-  dropped.swap(submitted_);
 }
 
 void Environment::submitted(const BatchRef& batch) {
-  std::lock_guard lock(submittedMutex_);
-  submitted_.push_back(batch);
-  hasSubmitted_.store(true, std::memory_order_release);
+  incoming_.put([&](BatchRef& place) { place = batch; });
 }
 
 BatchRef Environment::firstUntaken(uint32_t level, uint32_t caller, bool all) {
-  if (!hasSubmitted_.load(std::memory_order_acquire) || closed()) return nullptr;
-  std::vector<BatchRef> taken;  // die without the lock
-  std::lock_guard lock(submittedMutex_);
+  if (closed()) return nullptr;
+  while (BatchRef* next = incoming_.first()) {
+    insist([&] { submitted_.push_back(*next); });
+    next->reset();
+    incoming_.drop();
+  }
   while (!submitted_.empty() && submitted_.front()->isTaken()) {
-    taken.push_back(std::move(submitted_.front()));
+    const BatchRef taken = std::move(submitted_.front());  // dies when the list is in order again
     submitted_.pop_front();
   }
-  hasSubmitted_.store(!submitted_.empty(), std::memory_order_release);
   const auto isMeant = [&](const BatchRef& batch) {
     if (!all && batch->caller != caller && batch->isHosted.load(std::memory_order_relaxed)) return false;
     return level == 0 || batch->levels().most >= level;
@@ -106,6 +104,7 @@ BatchRef Environment::firstUntaken(uint32_t level, uint32_t caller, bool all) {
   if (submitted_.empty()) return nullptr;
   if (isMeant(submitted_.front())) return submitted_.front();
   // The front may wait for a callback for long: those behind it, which need not, do not pile up.
+  std::vector<BatchRef> taken;
   std::erase_if(submitted_, [&](BatchRef& batch) {
     if (!batch->isTaken()) return false;
     taken.push_back(std::move(batch));
@@ -124,6 +123,9 @@ void Environment::releaseAll() {
   for (auto& [id, job] : std::exchange(suspended, {})) {
     if (job) cancelJob(job);
   }
+  std::deque<BatchRef> dropped;  // they keep this environment: the caller has it too
+  dropped.swap(submitted_);
+  for (; BatchRef* next = incoming_.first(); incoming_.drop()) next->reset();
   objects.close();
   temps.close();
   exports.close();

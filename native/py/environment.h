@@ -20,6 +20,7 @@
 #include "py/handles.h"
 #include "py/js_memory.h"
 #include "py/js_values.h"
+#include "py/one_way.h"
 #include "py/pending_calls.h"
 #include "py/type_table.h"
 #include "wire/bytes.h"
@@ -55,8 +56,8 @@ struct BlockingOperation {
 class ResultSink {
  public:
   virtual ~ResultSink() = default;
-  // `lastOfBatch`: with them every operation of a batch has ended.
-  virtual void deliver(wire::Writer entries, bool lastOfBatch = false) = 0;
+  // Takes the entries out of it. `lastOfBatch`: with them every operation of a batch has ended.
+  virtual void deliver(wire::Writer& entries, bool lastOfBatch = false) = 0;
   // Python dropped a JS value that had arrived so many times (js_values.h rule 2).
   virtual void jsValueDropped(uint32_t id, uint32_t arrivals) = 0;
 
@@ -178,8 +179,8 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   size_t heldBytes() const { return heldBytes_.load(std::memory_order_relaxed); }
   size_t heldObjects() const { return heldObjects_.load(std::memory_order_relaxed); }
   void noteHeld() {
-    heldBytes_.store(objects.weight() + temps.weight(), std::memory_order_relaxed);
-    heldObjects_.store(objects.size() + temps.size(), std::memory_order_relaxed);
+    change(heldBytes_, objects.weight() + temps.weight());
+    change(heldObjects_, objects.size() + temps.size());
   }
 
   // JS thread, without the GIL.
@@ -230,6 +231,11 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   void announceProgress();
 
  private:
+  // JS reads it: not written where it is the same, or the two would pass its cache line to and fro.
+  static void change(std::atomic<size_t>& value, size_t to) {
+    if (value.load(std::memory_order_relaxed) != to) value.store(to, std::memory_order_relaxed);
+  }
+
   TypeTable types_;
   std::atomic<bool> closed_{false};
   std::atomic<size_t> heldBytes_{0};
@@ -238,9 +244,8 @@ class Environment : public ExportSink, public std::enable_shared_from_this<Envir
   std::vector<std::string> newNames_;
   std::vector<Ref> names_;
 
-  std::mutex submittedMutex_;
+  OneWay<BatchRef, 64> incoming_;  // from the JS thread to whoever holds the GIL
   std::deque<BatchRef> submitted_;
-  std::atomic<bool> hasSubmitted_{false};
 
   std::mutex progressMutex_;
   std::condition_variable progress_;

@@ -51,7 +51,7 @@ class Interruptible {
 // Runs a linked operation and unlinks it, or parks it.
 void attempt(const BatchRef& batch, Active& active, const Runner& runner) {
   Environment& environment = *batch->environment;
-  wire::Reader in(batch->bytes.get(), batch->size);
+  wire::Reader in = batch->reader();
   in.seek(active.offset);
   const Operation operation = readOperation(in);
   const size_t operands = in.position();
@@ -125,7 +125,7 @@ void attemptOrFail(const BatchRef& batch, Active& active, const Runner& runner) 
     if (!active.linked) throw;
     FailureRef failure = currentFailure();
     batch->environment->unlink(active);
-    wire::Reader in(batch->bytes.get(), batch->size);
+    wire::Reader in = batch->reader();
     in.seek(active.offset);
     const Operation operation = readOperation(in);
     refuse(*batch->environment, operation, in);
@@ -159,7 +159,7 @@ Active nextOf(Batch& batch) {
   active.id = batch.environment->nextActiveId++;
   active.batch = &batch;
   active.offset = batch.cursor.load(std::memory_order_relaxed);
-  wire::Reader in(batch.bytes.get(), batch.size);
+  wire::Reader in = batch.reader();
   in.seek(active.offset);
   batch.cursor.store(active.offset + readOperation(in).size, std::memory_order_relaxed);
   batch.backlog.begun();
@@ -171,7 +171,7 @@ void runRest(const BatchRef& batch, const Runner& runner) {
   Environment& environment = *batch->environment;
   if (!batch->started) {
     batch->started = true;
-    wire::Reader in(batch->bytes.get(), batch->size);
+    wire::Reader in = batch->reader();
     const BatchHead head = readHead(in);
     // A finalizer may give the GIL up, and another thread join: everything it needs is there before the first runs.
     // The releases count as one operation, because JS uses the numbers again once the batch is done.

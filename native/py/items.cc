@@ -33,7 +33,7 @@ bool GatheredItems::sendOverdue() {
   for (GatheredItems* items : registry().all) {
     std::lock_guard own(items->mutex_);
     if (items->count_ == 0 || now - items->since_ < kOverdue) continue;
-    items->batch_.environment->sink->deliver(items->takeEntry());
+    items->sendEntry();
   }
   return !registry().all.empty();
 }
@@ -89,7 +89,7 @@ void GatheredItems::step() {
 std::vector<Ref> GatheredItems::send() {
   std::lock_guard lock(mutex_);
   if (count_ == 0 || Clock::now() - since_ < kGather) return {};
-  batch_.environment->sink->deliver(takeEntry());
+  sendEntry();
   return std::exchange(travellers_, {});
 }
 
@@ -103,6 +103,11 @@ void GatheredItems::finish() {
   for (Ref& each : travellers_) batch_.travellers.push_back(std::move(each));
   travellers_.clear();
   if (!entry.empty()) append(batch_, entry);
+}
+
+void GatheredItems::sendEntry() {
+  wire::Writer entry = takeEntry();
+  batch_.environment->sink->deliver(entry);
 }
 
 wire::Writer GatheredItems::takeEntry() {

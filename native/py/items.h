@@ -38,6 +38,7 @@ class GatheredItems final : public ItemSink {
   size_t held() const;
   std::vector<Ref> send();
   wire::Writer takeEntry();  // mutex_ held
+  void sendEntry();          // likewise
 
   Batch& batch_;
   const uint32_t temp_;

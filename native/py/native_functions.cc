@@ -63,7 +63,7 @@ Ref warnJavaScript(PyObject* args) {
     beginEntry(entry, wire::EntryKind::kWarning, wire::kNoTemp, 0);
     Encoder(entry, *environment).encode(borrow(args));
     endEntry(entry);
-    environment->sink->deliver(std::move(entry));
+    environment->sink->deliver(entry);
   }
   return own(environment ? py.True : py.False);
 }

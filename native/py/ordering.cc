@@ -92,7 +92,7 @@ const Touched& scan(Active& active) {
   active.touched = std::make_unique<Touched>();
   Touched& touched = *active.touched;
   touched.looked = environment.arrivals;
-  wire::Reader in(batch.bytes.get(), batch.size);
+  wire::Reader in = batch.reader();
   in.seek(active.offset);
   const Operation operation = readOperation(in);
   touched.awaited = operation.awaited();
@@ -213,10 +213,8 @@ void waitForTurn(Environment& environment, wire::Reader& in, Calls* calls) {
   while (environment.firstUntaken(level, wire::kNoTemp, level != 0) && !cancelled()) environment.waitForProgress();
   if (environment.firstActive == nullptr) return;
   const size_t size = in.remaining();
-  std::unique_ptr<uint8_t[]> bytes(new uint8_t[size]);
-  std::memcpy(bytes.get(), in.take(size), size);
+  Batch batch(environment.shared_from_this(), 0, in.take(size), size, {});
   in.seek(start);
-  Batch batch(environment.shared_from_this(), 0, std::move(bytes), size, {});
   Active active;
   active.id = environment.nextActiveId++;
   active.batch = &batch;

@@ -70,7 +70,7 @@ void dropSettle(PyObject* capsule) {
 // The temp that a fetch asks for; kNoTemp when it asks for something else.
 uint32_t fetchedTemp(const Batch& batch, const Operation& operation, size_t offset) {
   if (operation.opcode != wire::Opcode::kFetch) return wire::kNoTemp;
-  wire::Reader in(batch.bytes.get(), batch.size);
+  wire::Reader in = batch.reader();
   in.seek(offset + wire::kOpHeaderSize);
   if (operation.inContext()) {
     Decoder::ShapeSizes shapes;

@@ -43,6 +43,7 @@ class Writer {
   const uint8_t* data() const { return data_; }
   uint8_t* data() { return data_; }
   size_t size() const { return size_; }
+  size_t capacity() const { return capacity_; }
   bool empty() const { return size_ == 0; }
   void clear() { size_ = 0; }
   // Undoes everything written after `size`; used when an encoding fails half-way.
