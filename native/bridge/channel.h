@@ -99,7 +99,7 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   void put(wire::Writer& bytes, bool isCall, bool lastOfBatch);  // mutex_ held
   void signalOthers();                                           // mutex_ held
   void signal();                                                 // mutex_ held
-  void drain();
+  void drain(Clock::time_point began);                           // this stays, by Attention
   bool drainOnce();
   // channel_attention.cc
   void beforePoll();

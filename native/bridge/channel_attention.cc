@@ -54,7 +54,7 @@ void Channel::beforePoll() {
 void Channel::woken() {
   if (polledAt_ != Clock::time_point()) resultGauge_.learn(Clock::now() - std::exchange(polledAt_, {}) < kSoon);
   const Attention attention(*this);
-  drain();
+  drain(Clock::now());
   if (closed_ || inFlight_ == 0 || !loop_->isGoingToWait() || loop_->hasInput()) return;
   attend();
 }
@@ -68,7 +68,7 @@ void Channel::attend() {
     const bool came = awaitArrival(start);
     resultGauge_.learn(came);
     if (!came) return;
-    drain();
+    drain(start);
     start = Clock::now();
     if (closed_ || inFlight_ == 0 || start - began > kLongestTurn || !loop_->isGoingToWait()) return;
     if (start - looked > kLook && loop_->hasInput()) return;

@@ -65,9 +65,7 @@ void Channel::deleteLater(napi_ref reference) {
   signalOthers();
 }
 
-void Channel::drain() {
-  const std::shared_ptr<Channel> keep = shared_from_this();
-  const auto began = Clock::now();
+void Channel::drain(Clock::time_point began) {
   while (drainOnce() && !closed_ && awaitNextCall(began)) continue;
 }
 

@@ -71,11 +71,11 @@ bool Pool::isHanded() const {
 }
 
 // Nothing is handed over any more. What was comes before all that is queued.
-void Pool::takeHanded() {
+void Pool::takeHanded(Clock::time_point now) {
   Batch* const batch = handed_.exchange(kNobody, std::memory_order_acq_rel);
   if (batch == nullptr) return;
   batch->fetch();
-  if (idleSince_ != Clock::time_point()) spin_.learn(Clock::now() - std::exchange(idleSince_, {}));
+  if (idleSince_ != Clock::time_point()) spin_.learn(now - std::exchange(idleSince_, {}));
   insist([&] { queue_.push_front(batch->handed); });
   batch->handed.reset();
   queued_.store(queue_.size(), std::memory_order_relaxed);
@@ -177,7 +177,7 @@ bool Pool::endIfBeyond(Worker& self) {
   return true;
 }
 
-BatchRef Pool::takeQueued(Worker& self) {
+BatchRef Pool::takeQueued(Worker& self, Clock::time_point now) {
   if (queue_.empty()) return nullptr;
   auto next = queue_.begin();
   if (threadsBeyond() != 0) {
@@ -188,7 +188,7 @@ BatchRef Pool::takeQueued(Worker& self) {
   queue_.erase(next);
   queued_.store(queue_.size(), std::memory_order_relaxed);
   self.batch = batch;
-  self.since = Clock::now();
+  self.since = now;
   return batch;
 }
 
@@ -197,15 +197,17 @@ void Pool::waitForWork(Worker& self, std::unique_lock<std::mutex>& lock) {
   bool expected = false;
   if (!hasWork() && spinning_.compare_exchange_strong(expected, true)) {
     idleSince_ = Clock::now();
-    const auto until = idleSince_ + spin_.next();
+    auto now = idleSince_;
+    const auto until = now + spin_.next();
     handed_.store(nullptr, std::memory_order_release);
     lock.unlock();
     while (!isHanded() && queued_.load(std::memory_order_acquire) == 0 &&
-           !drainWanted_.load(std::memory_order_relaxed) && Clock::now() < until) {
+           !drainWanted_.load(std::memory_order_relaxed) && now < until) {
       relax();
+      now = Clock::now();
     }
     lock.lock();
-    takeHanded();
+    takeHanded(now);
     spinning_.store(false, std::memory_order_release);
   }
   if (hasWork()) {
@@ -256,14 +258,15 @@ void Pool::runTurn(Worker& self, bool alive) {
   std::unique_lock lock(mutex_);
   entering_--;
   busy_++;
-  const auto end = Clock::now() + kTurn;
+  auto now = Clock::now();
+  const auto end = now + kTurn;
   do {
-    if (drainWanted_.exchange(false) && alive) {
+    if (drainWanted_.load(std::memory_order_relaxed) && drainWanted_.exchange(false) && alive) {
       lock.unlock();
       drainDeferred();
       lock.lock();
     }
-    BatchRef batch = takeQueued(self);
+    BatchRef batch = takeQueued(self, now);
     if (!batch) break;
     if (!queue_.empty() && !spinning_.load(std::memory_order_relaxed)) wakeOne();
     lock.unlock();
@@ -273,8 +276,9 @@ void Pool::runTurn(Worker& self, bool alive) {
     self.batch.reset();
     lock.unlock();
     batch.reset();  // Rule 4: its end may be that of its environment, whose objects ask for a drain
+    now = Clock::now();
     lock.lock();
-  } while (Clock::now() < end);
+  } while (now < end);
   busy_--;
 }
 

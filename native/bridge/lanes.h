@@ -94,7 +94,7 @@ class Pool {
   void visit(Worker& self);
   void runQueued(Worker& self);
   void runTurn(Worker& self, bool alive);
-  BatchRef takeQueued(Worker& self);  // mutex_ held
+  BatchRef takeQueued(Worker& self, Clock::time_point now);  // mutex_ held
   void waitForWork(Worker& self, std::unique_lock<std::mutex>& lock);
   bool hasWork() const { return !queue_.empty() || drainWanted_.load(); }  // mutex_ held
   void wakeOne(Limit limit = Limit::kUsual);                               // mutex_ held
@@ -112,7 +112,7 @@ class Pool {
   static inline Batch* const kNobody = reinterpret_cast<Batch*>(uintptr_t{1});
   bool handOver(const BatchRef& batch);
   bool isHanded() const;
-  void takeHanded();  // mutex_ held
+  void takeHanded(Clock::time_point now);  // mutex_ held
   alignas(kCacheLine) std::atomic<Batch*> handed_{kNobody};
 
   alignas(kCacheLine) std::mutex mutex_;
