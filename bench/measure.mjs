@@ -53,6 +53,31 @@ export async function awaited(call, { seconds }, { per = 1, rest = false } = {})
   return summarise(samples, 'µs')
 }
 
+/**
+ * The same for named calls that are compared with one another: in turns of 10 ms, because a shared machine changes its
+ * speed from one second to the next.
+ */
+export async function awaitedInTurns(calls, { seconds }) {
+  const samples = {}
+  for (const [name, call] of Object.entries(calls)) {
+    samples[name] = []
+    const warm = now() + seconds * 250
+    do await call()
+    while (now() < warm)
+  }
+  const end = now() + seconds * 1e3 * Object.keys(calls).length
+  do {
+    for (const [name, call] of Object.entries(calls)) {
+      const turnEnds = now() + 10
+      for (let start = now(); start < turnEnds; start = now()) {
+        await call()
+        samples[name].push((now() - start) * microseconds)
+      }
+    }
+  } while (now() < end)
+  return Object.fromEntries(Object.entries(samples).map(([name, times]) => [name, summarise(times, 'µs')]))
+}
+
 /** Times `await call()` a fixed number of times, for calls that take a good part of a second; ms. */
 export async function repeated(call, times) {
   const samples = []

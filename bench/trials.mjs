@@ -1,7 +1,7 @@
 // The trials as data: what a contender has to offer for each (`operations`), how it is measured, what the figures
 // are called. A contender that cannot offer a trial leaves it out.
 import { eventLoop } from './event-loop.mjs'
-import { awaited, beside, blocking, reading, repeated, settledMemory, summarise } from './measure.mjs'
+import { awaited, awaitedInTurns, beside, blocking, reading, repeated, settledMemory, summarise } from './measure.mjs'
 import { service, serviceMetrics } from './service.mjs'
 import { measureStart } from './startup.mjs'
 
@@ -149,7 +149,7 @@ export const trials = {
   },
   chain: {
     title: 'Five dependent calls, one `await`',
-    measure: eachAwaited,
+    measure: awaitedInTurns,
     metrics: { one: 'one call', chain: 'chain of five' },
   },
   'overlap-sleep': {
