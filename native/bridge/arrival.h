@@ -43,7 +43,7 @@ class Arrival {
  private:
   static constexpr size_t kKept = 4096;
   uint32_t size_ = 0;
-  alignas(8) uint8_t inside_[88]{};
+  alignas(8) uint8_t inside_[216]{};
   wire::Writer outside_;
 };
 

@@ -71,7 +71,7 @@ class Batch {
   static constexpr uint32_t kNotCounted = ~0u;
   mutable std::atomic<uint32_t> levels_{kNotCounted};  // least << 16 | most
   const std::unique_ptr<uint8_t[]> outside_;           // what does not fit inside
-  uint8_t inside_[192];
+  uint8_t inside_[320];
 };
 
 // What stands at a batch's start: how many operations follow, and what JS gives back with it.
