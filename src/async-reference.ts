@@ -250,8 +250,9 @@ export class AsyncState extends ReferenceState implements Written, Postponed {
     const { owner } = this.space
     if (this.temp >= 0) {
       if (this.released) this.discard()
-      else if (owner === undefined) this.live()
-      else {
+      else if (owner === undefined) {
+        if (!this.surplus) this.live() // or it is given back at once, or with the last batch that uses it
+      } else {
         watch.add(proxy, this)
         owner.keep(this)
       }

@@ -24,7 +24,7 @@ export abstract class Handle implements Operand, Watched {
   /** Batches that use it. */
   private uses = 0
   private usedIn = -1
-  private surplus = false
+  protected surplus = false
   slot = -1
 
   get inUse(): boolean {
