@@ -15,7 +15,7 @@ class Arrival {
   bool isCall = false;
   bool lastOfBatch = false;
 
-  // What `bytes` is given for them is empty.
+  // Leaves `bytes` empty: with its own memory, or with what the last value here used.
   void set(wire::Writer& bytes) {
     size_ = bytes.size();
     if (size_ <= sizeof inside_) {
@@ -26,6 +26,7 @@ class Arrival {
     bytes.clear();
   }
   std::span<const uint8_t> bytes() const { return {size_ <= sizeof inside_ ? inside_ : outside_.data(), size_}; }
+  // The other way round.
   void take(wire::Writer& out) {
     if (size_ <= sizeof inside_) {
       out.clear();

@@ -160,14 +160,11 @@ bool Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value 
   if (inFlight_++ == 0) loop_->keepAlive(true);
   const PendingCallRef call = caller == wire::kNoTemp ? nullptr : environment->calls.find(caller);
   batch->caller = caller;
+  if (length <= kKeptBytes && batch->externals.empty() && !batch->calls) keep(batch);
   if (lane != 0) {
     lanes_[lane - 1]->submit(batch);
     if (call && call->lane == lane) call->wake();  // hosting.h rule 4
     return true;
-  }
-  if (length <= kKeptBytes && batch->externals.empty() && !batch->calls) {
-    kept_[poolBatches_ % kKept] = batch;
-    if (const BatchRef& next = kept_[(poolBatches_ + 1) % kKept]) next->fetch();  // it ends at the next call
   }
   batch->order = ++poolBatches_;
   batch->isHosted.store(call != nullptr, std::memory_order_relaxed);
@@ -176,6 +173,12 @@ bool Channel::submit(uint32_t lane, size_t length, uint32_t batchId, napi_value 
   batch->isHosted.store(false, std::memory_order_relaxed);
   Pool::instance().submit(batch);
   return true;
+}
+
+void Channel::keep(const BatchRef& batch) {
+  kept_[nextKept_] = batch;
+  nextKept_ = (nextKept_ + 1) % kKept;
+  if (const BatchRef& next = kept_[nextKept_]) next->fetch();  // its turn to end is at the next call
 }
 
 void Channel::rememberCancellable(const BatchRef& batch) {

@@ -182,6 +182,8 @@ class Channel final : public ResultSink, public std::enable_shared_from_this<Cha
   static constexpr size_t kKept = 8;
   static constexpr size_t kKeptBytes = 1024;
   std::array<BatchRef, kKept> kept_;
+  size_t nextKept_ = 0;
+  void keep(const BatchRef& batch);
   size_t inFlight_ = 0;
   // What crossed since open(), for stats(); arrays are counted by the memory JS came to see.
   struct Traffic {

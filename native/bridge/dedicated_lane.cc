@@ -73,6 +73,7 @@ bool DedicatedLane::start() {
             state->queued.store(state->queue.size());
             state->busy = true;
           }
+          batch->fetch();
           if (const Visit visit; visit) {
             GilAcquire gil;
             inBottomFrame([&] { runBatch(batch, state->progress, Order::kStrict); });
