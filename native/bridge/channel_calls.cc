@@ -4,7 +4,6 @@
 //  2. Requests of other threads come through the inbox, in order with the results, each in a turn of its own: what they
 //     left in microtasks runs before the next. While a blocking call waits they are taken before the results, which
 //     wait for the event loop.
-#include <algorithm>
 #include <cstring>
 #include <utility>
 
